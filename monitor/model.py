@@ -1,0 +1,650 @@
+"""The nouns of Releasevakt. Standard library only.
+
+Everything here is frozen, slotted and keyword-only. Instants are aware datetimes in UTC, except the ends of a
+`When`, which carry Stockholm's offset because that is how the agency writes. Names end in `_at` for an instant
+and in `_on` for a day; what the agency calls a date, with its precision, is a `When`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+STOCKHOLM = ZoneInfo("Europe/Stockholm")
+
+READER_VERSION = 1
+"""Raised whenever the same page would be read differently, so that our progress never looks like the agency's news."""
+
+PageKind = Literal["release", "drift"]
+Precision = Literal["minute", "day", "week", "month", "quarter", "season", "half_year", "year"]
+ClosingState = Literal["unknown", "not_planned", "planned", "decided", "closed"]
+VersionStatus = Literal["planned", "active", "closing", "closed"]
+Origin = Literal["agency", "reader", "operator"]
+Basis = Literal["stated", "derived"]
+Severity = Literal["critical", "major", "minor", "info"]
+Urgency = Literal["now", "soon", "planned"]
+Environment = Literal["production", "test"]
+Hint = Literal["closing", "incident"]
+Known = Literal["observed", "stamped", "overview"]
+Outcome = Literal["changed", "unchanged", "not_modified", "unreadable", "failed"]
+Language = Literal["sv", "en"]
+
+EventType = Literal[
+    "release.announced",
+    "release.rescheduled",
+    "release.withdrawn",
+    "closure.announced",
+    "closure.rescheduled",
+    "closure.withdrawn",
+    "type.added",
+    "type.removed",
+    "content.changed",
+    "maintenance.scheduled",
+    "maintenance.rescheduled",
+    "maintenance.cancelled",
+    "incident.reported",
+    "incident.updated",
+    "incident.resolved",
+    "certificate.changed",
+    "notice.published",
+    "announcement.updated",
+    "announcement.removed",
+    "event.retracted",
+    "page.confirmed",
+    "page.unreadable",
+    "page.readable",
+    "page.failing",
+    "page.recovered",
+    "page.moved",
+]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class When:
+    """A date as the agency wrote it. `start` and `end` are inclusive; None means open on that side.
+
+    Dates for day and coarser precision, datetimes with Stockholm's offset for `minute`. A point has
+    `end == start`. `text` is the shortest span of the page that holds the date with its från/till/innan words.
+    """
+
+    start: date | datetime | None
+    end: date | datetime | None
+    precision: Precision
+    text: str
+    year_inferred: bool = False
+
+
+# --- what a page looks like -------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """A watched page: its key, the service it is about, and where it is."""
+
+    key: str
+    service: str
+    kind: PageKind
+    url: str
+    every: timedelta = timedelta(minutes=15)
+    confirmed: bool = False
+    """True where the address is known to be right; otherwise the page is `unconfirmed` until its first good reading."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Snapshot:
+    """One body as it was fetched, with the validators to ask with next time."""
+
+    page: str
+    url: str
+    fetched_at: datetime
+    body: bytes
+    content_type: str | None = None
+    etag: str | None = None
+    last_modified: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Link:
+    """A link in the page: its visible words and its absolute address."""
+
+    text: str
+    url: str
+
+
+BlockKind = Literal["heading", "paragraph", "list_item", "row", "caption", "preformatted"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Block:
+    """One leaf block of text, white space folded, screen-reader trailers dropped; dashes and NBSP as on the page.
+
+    A `row` is a table row: `cells` has its cells (with spans filled in, empty ones as ""), `text` the non-empty
+    ones joined by " | ", `table` the ordinal of its table within the item. `level` is a heading's level or a list
+    item's depth. `emphasised` holds the words set in bold or italics.
+    """
+
+    kind: BlockKind
+    text: str
+    level: int = 0
+    cells: tuple[str, ...] = ()
+    header: bool = False
+    table: int | None = None
+    emphasised: tuple[str, ...] = ()
+    links: tuple[Link, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """A label of an overview with the lines under it: ("Driftsättningsdatum", ("2014-05-18",))."""
+
+    label: str
+    values: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Panel:
+    """One version's panel, or one version's row, of an overview. `title` is "" where the layout lost it.
+
+    `text` is a contiguous substring of the item's text and holds everything of this panel.
+    """
+
+    title: str
+    entries: tuple[Entry, ...]
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Item:
+    """A heading with what stands under it. `position` 1 is the top; `ordinal` 1 is the lowest among twins.
+
+    Twins share normalised heading and published stamp. `stamp_text` is the stamp line or lines as written.
+    `kind` is "overview" for the list of versions with their dates, whose `panels` are then filled.
+    `blocks` has every leaf block under the heading except the stamp lines, panels' blocks included, in page order.
+    `text` is the blocks' texts, one a line. `html` is an allow-list form that keeps emphasis, lists, tables, links.
+    """
+
+    heading: str
+    level: int
+    published: date | datetime | None
+    updated: date | datetime | None
+    stamp_text: str
+    blocks: tuple[Block, ...]
+    panels: tuple[Panel, ...] = ()
+    kind: Literal["item", "overview"] = "item"
+    position: int
+    ordinal: int = 1
+    anchor: str | None = None
+    html: str = ""
+
+    @property
+    def text(self) -> str:
+        """The announcement's text: blocks on lines, as kept and quoted."""
+        return "\n".join(block.text for block in self.blocks if block.text)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Coverage:
+    """Where each leaf block of text in the main content went. `unaccounted` must be 0, or `unaccounted_texts` says where."""
+
+    blocks: int
+    read: int
+    kept: int
+    boilerplate: int
+    unaccounted: int
+    unaccounted_texts: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """A page in its own words: what parse hands to interpret.
+
+    `title` is the h1, `page_updated` the page's own stamp, `related` the links of the related-links box,
+    `boilerplate` the texts of blocks inside the main content that belong to no announcement.
+    """
+
+    page: str
+    title: str
+    items: tuple[Item, ...]
+    page_updated: date | datetime | None
+    related: tuple[Link, ...] = ()
+    boilerplate: tuple[str, ...] = ()
+    coverage: Coverage
+
+
+# --- what the items say ------------------------------------------------------------------------------------------
+
+Change = Literal["stated", "moved", "put_off", "withdrawn"]
+"""What a claim does to its subject: says it, moves it to `date`, puts it off with no new date yet, or calls it off."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Affected:
+    """A service that a statement concerns, and which of its versions; no versions means the service as such."""
+
+    service: str
+    versions: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Component:
+    """A sub-service's version inside a version: LEFI Online 5.1 in SSBTEK 7.1. `version` None when none is given."""
+
+    service: str
+    version: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """What every claim has: whose it is, the words that prove it, and what it says of time and reach.
+
+    `evidence` is one contiguous substring of the item's heading or text; `order` its place within the item.
+    `derivation` tells in Swedish words how a `derived` claim, or one of two possible readings, came about.
+    """
+
+    service: str
+    evidence: str
+    date: When | None = None
+    previous_date: When | None = None
+    change: Change = "stated"
+    basis: Basis = "stated"
+    derivation: str | None = None
+    affects: tuple[Affected, ...] = ()
+    environment: Environment | None = None
+    order: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Release(Said):
+    """A version goes or went into production. `version` is the label with leading "V" and ".0" kept as written."""
+
+    kind: Literal["release"] = "release"
+    version: str
+    is_current: bool = False
+    components: tuple[Component, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Closing(Said):
+    """A version closes or closed; `version` None when the whole service does."""
+
+    kind: Literal["closing"] = "closing"
+    version: str | None = None
+    state: ClosingState = "decided"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Blanket(Said):
+    """Several versions close without being named: all `before` a version, save `spared`. Spread out by settle."""
+
+    kind: Literal["blanket"] = "blanket"
+    before: str | None = None
+    inclusive: bool = False
+    spared: tuple[str, ...] = ()
+    state: ClosingState = "decided"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Status(Said):
+    """A fact about a version that is no event: it is current, its closing is not planned, what it contains."""
+
+    kind: Literal["status"] = "status"
+    version: str
+    is_current: bool = False
+    closing_state: ClosingState | None = None
+    components: tuple[Component, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TypeCode(Said):
+    """A value of a code list comes or goes, or a kind of benefit without a code."""
+
+    kind: Literal["code"] = "code"
+    code_list: str | None = None
+    code: str | None = None
+    label: str | None = None
+    owner: str | None = None
+    removed: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContentChange(Said):
+    """What the service delivers changes without a new version."""
+
+    kind: Literal["content"] = "content"
+    owner: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Maintenance(Said):
+    """A planned window."""
+
+    kind: Literal["maintenance"] = "maintenance"
+    topic: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Incident(Said):
+    """A disturbance at one stage. `follows` says that the words point back to an earlier notice."""
+
+    kind: Literal["incident"] = "incident"
+    stage: Literal["reported", "updated", "resolved"] = "reported"
+    topic: str = ""
+    follows: bool = False
+    owner: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CertificateChange(Said):
+    """Certificates, keys or addresses that a client must change."""
+
+    kind: Literal["certificate"] = "certificate"
+    topic: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notice(Said):
+    """Nothing else came out of the announcement; `hints` say what the independent word scan suspects in it."""
+
+    kind: Literal["notice"] = "notice"
+    hints: tuple[Hint, ...] = ()
+
+
+Claim = (
+    Release | Closing | Blanket | Status | TypeCode | ContentChange | Maintenance | Incident | CertificateChange | Notice
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Statement:
+    """A claim with its place and time. Statements are never taken back: an edit adds one and sets `gone_at`.
+
+    `known_on` is the day that ranks it: the item's stamp; for an overview cell the overview's stamp at baseline and
+    the retrieval day of the first snapshot with the new value afterwards. `position` is the item's, `seen_at` the
+    retrieval time of the first snapshot with it.
+    """
+
+    id: str
+    page: str
+    announcement_id: str
+    claim: Claim
+    overview: bool
+    known_on: date
+    stamped: bool
+    seen_at: datetime
+    gone_at: datetime | None = None
+    position: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Memory:
+    """All that was ever read: every announcement and every statement, of all pages."""
+
+    announcements: tuple[Announcement, ...] = ()
+    statements: tuple[Statement, ...] = ()
+
+
+# --- what is told -----------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Text:
+    """A sentence for people in both languages."""
+
+    sv: str
+    en: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Quotation:
+    """One place that says it."""
+
+    page: str
+    announcement_id: str
+    evidence: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Announcement:
+    """A heading with what stands under it, kept word for word even when nothing could be read out of it.
+
+    `published` and `updated` are the stamps: days, or datetimes in Stockholm's time when they carry one.
+    `absent` counts the readable checks in a row without it; at two, `removed_at` is set.
+    `reference_on` is the day from which missing years were inferred, kept so that later readings agree.
+    """
+
+    id: str
+    page: str
+    service: str
+    heading: str
+    published: date | datetime | None
+    updated: date | datetime | None
+    text: str
+    html: str
+    url: str
+    position: int
+    removed_at: datetime | None = None
+    kind: Literal["item", "overview"] = "item"
+    ordinal: int = 1
+    first_seen_at: datetime
+    changed_at: datetime
+    absent: int = 0
+    reference_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """What an IT team acts on. Fields, meanings and types: the public contract, section 4.
+
+    `seq` is 0 until the store has numbered it. An event does not change; `revision` counts repairs of our wording.
+    `pushed` is False for history and for our own progress: such events fill lists and feeds and ring nowhere.
+    """
+
+    id: str
+    seq: int = 0
+    type: EventType
+    subject: str
+    service: str
+    page: str
+    announcement_id: str | None
+    statements: tuple[Quotation, ...] = ()
+    published: date | datetime | None = None
+    seen_at: datetime
+    revision: int = 0
+    origin: Origin = "agency"
+    basis: Basis = "stated"
+    derivation: str | None = None
+    severity: Severity
+    title: Text
+    summary: Text
+    action: Text | None = None
+    evidence: str | None = None
+    url: str
+    version: str | None = None
+    date: When | None = None
+    previous_date: When | None = None
+    state: ClosingState | None = None
+    code_list: str | None = None
+    code: str | None = None
+    label: str | None = None
+    owner: str | None = None
+    affects: tuple[Affected, ...] = ()
+    environment: Environment | None = None
+    components: tuple[Component, ...] = ()
+    hints: tuple[Hint, ...] = ()
+    corrects: str | None = None
+    pushed: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HistoryEntry:
+    """One statement ever read about a version: what it said, of which day, where, and since when we know it."""
+
+    type: str
+    date: When | None
+    state: ClosingState | None
+    basis: Basis
+    derivation: str | None
+    page: str
+    announcement_id: str
+    published: date | datetime | None
+    known_on: date
+    evidence: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Contradiction:
+    """Two statements that cannot both hold: the one that won and the one that lost, in the page's words."""
+
+    about: Literal["released", "closes"]
+    holds: Quotation
+    against: Quotation
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceNewest:
+    """How fresh the source is: the newest stamp on its pages, and the newest change we saw there."""
+
+    stamp: date | datetime | None = None
+    change_seen_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Version:
+    """One version of one service as it stands on the day asked: the public contract, section 5."""
+
+    service: str
+    version: str
+    status: VersionStatus
+    is_current: bool
+    released: When | None
+    closes: When | None
+    closing_state: ClosingState
+    closing_confirmed: bool
+    safe_until: date | None
+    components: tuple[Component, ...] = ()
+    contradictions: tuple[Contradiction, ...] = ()
+    history: tuple[HistoryEntry, ...] = ()
+    source_newest: SourceNewest = field(default_factory=SourceNewest)
+    known: Known | None = None
+
+
+# --- how watching goes ------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Check:
+    """One look at one page, whatever came of it. `reason` says in one Swedish-neutral word what failed
+    (`name`, `connect`, `tls`, `proxy`, `robots`, `status`, `timeout`, `size`, `type`, `unreadable`), `detail` for people."""
+
+    page: str
+    started_at: datetime
+    ended_at: datetime
+    outcome: Outcome
+    status_code: int | None = None
+    reason: str | None = None
+    detail: str | None = None
+    final_url: str | None = None
+    items: int | None = None
+    events: int = 0
+    bytes: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageHealth:
+    """How our watching of a page stands: the health line of the web page, of /readyz and of the metrics."""
+
+    page: Page
+    url: str
+    state: Literal["unconfirmed", "ok", "unreadable", "failing", "moved"]
+    since: datetime | None = None
+    last_check: Check | None = None
+    last_good_at: datetime | None = None
+    last_changed_at: datetime | None = None
+    page_updated: date | datetime | None = None
+    announcements: int = 0
+    failures: int = 0
+    suggested_url: str | None = None
+    due_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageState:
+    """What we remember of a page between checks; the page's health is shown from it.
+
+    `digest` is the hash of the last good reading (not of the bytes). `suspect_digest` and `suspect_since` remember a
+    reading that lost most of what we knew: it is accepted when it has stood for 24 hours, or by an operator.
+    `reader_version` made the statements we hold; `baseline_at` is the first live good reading.
+    """
+
+    page: str
+    url: str
+    state: Literal["unconfirmed", "ok", "unreadable", "failing", "moved"] = "unconfirmed"
+    since: datetime | None = None
+    etag: str | None = None
+    last_modified: str | None = None
+    digest: str | None = None
+    suspect_digest: str | None = None
+    suspect_since: datetime | None = None
+    reader_version: int = 0
+    baseline_at: datetime | None = None
+    last_good_at: datetime | None = None
+    last_changed_at: datetime | None = None
+    page_updated: date | datetime | None = None
+    failures: int = 0
+    told_at: datetime | None = None
+    readers_told_at: datetime | None = None
+    suggested_url: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Observation:
+    """All that one look at a page learnt; stored in one transaction or not at all.
+
+    `snapshot` is set when its reading is new and its body is to be kept; `digest` is that reading's.
+    `announcements` and `statements` hold the new and the changed ones, whole. `events` are new and have `seq` 0;
+    `revisions` are known events with repaired wording or further quotations.
+    """
+
+    state: PageState
+    check: Check | None = None
+    snapshot: Snapshot | None = None
+    digest: str | None = None
+    announcements: tuple[Announcement, ...] = ()
+    statements: tuple[Statement, ...] = ()
+    events: tuple[Event, ...] = ()
+    revisions: tuple[Event, ...] = ()
+    retired: tuple[str, ...] = ()
+
+
+# --- what people read -------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fact:
+    """A line of a message: its name and its value, plain text."""
+
+    name: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Message:
+    """What people read, in plain text, before a channel gives it its form and its escaping.
+
+    `toast` is at most 80 characters. `label` is one of the three labels. `lead` are the sentences after the headline,
+    `advice` says what to do. `quotes` are the agency's own words, each with a line that says where and when.
+    """
+
+    lang: Language
+    toast: str
+    label: str
+    headline: str
+    facts: tuple[Fact, ...] = ()
+    lead: tuple[str, ...] = ()
+    advice: tuple[str, ...] = ()
+    quotes: tuple[Fact, ...] = ()
+    buttons: tuple[Link, ...] = ()
+    footer: str
+    urgency: Urgency = "planned"
