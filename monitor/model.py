@@ -648,3 +648,155 @@ class Message:
     buttons: tuple[Link, ...] = ()
     footer: str
     urgency: Urgency = "planned"
+
+
+# --- who is told ------------------------------------------------------------------------------------------------
+
+MessageKind = Literal[
+    "event",
+    "digest",
+    "welcome",
+    "test",
+    "closure.reminder",
+    "heartbeat",
+    "watch.blind",
+    "watch.restored",
+    "channel.failing",
+    "channel.disabled",
+    "endpoint.verification",
+]
+"""What a delivery carries. All but `event` are messages and no events of the log."""
+
+DeliveryState = Literal["pending", "delivered", "accepted", "dead", "expired", "cancelled"]
+"""`accepted`: an intermediary took it over and will not tell us how it went. `dead`: given up, and listed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filter:
+    """Which events a subscription wants; an empty part does not narrow.
+
+    `run` says what a team runs: for a service named there its versions and their components decide, other services
+    are decided by `services`. `types` takes whole types ("closure.announced") and their first halves ("closure").
+    """
+
+    services: tuple[str, ...] = ()
+    pages: tuple[str, ...] = ()
+    types: tuple[str, ...] = ()
+    min_severity: Severity | None = None
+    run: tuple[Component, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Digest:
+    """One message a day or a week instead of one per announcement. `at` is "HH:MM" in Stockholm, `weekday` 0 Monday."""
+
+    every: Literal["daily", "weekly"]
+    at: str = "08:00"
+    weekday: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QuietHours:
+    """From `start` to `end`, "HH:MM" in Stockholm, only what is happening now gets through; the rest waits, together."""
+
+    start: str = "18:00"
+    end: str = "07:00"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subscription:
+    """A channel, what it wants, and how it fares. Its address and secrets are apart, in its `Destination`.
+
+    `address` is the masked form. `operator` channels also hear of our own watching. `failing_since` is the first of
+    an unbroken run of `failures`; `parked_until` holds all its deliveries back.
+    """
+
+    id: str
+    kind: str
+    name: str
+    owner: str | None = None
+    lang: Language = "sv"
+    address: str
+    filter: Filter = field(default_factory=Filter)
+    operator: bool = False
+    reminders: bool = True
+    heartbeat: bool = False
+    digest: Digest | None = None
+    quiet: QuietHours | None = None
+    mute_until: datetime | None = None
+    created_at: datetime
+    declared: bool = False
+    """True for one that the configuration file declares; it is changed there."""
+    verified_at: datetime | None = None
+    disabled_at: datetime | None = None
+    disabled_reason: str | None = None
+    failing_since: datetime | None = None
+    failures: int = 0
+    parked_until: datetime | None = None
+    last_delivered_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Secret:
+    """A signing secret; an older one keeps signing beside the newest until `expires_at`."""
+
+    value: str = field(repr=False)
+    created_at: datetime
+    expires_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Destination:
+    """Where a subscription's messages go, in clear. Never logged, never shown: its repr is empty on purpose."""
+
+    address: str = field(repr=False)
+    headers: tuple[tuple[str, str], ...] = field(default=(), repr=False)
+    secrets: tuple[Secret, ...] = field(default=(), repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delivery:
+    """One message to one subscription, and what became of it. `attempts` counts every start, also interrupted ones.
+
+    `key` is unique within the subscription, so that planning the same thing twice makes one message. `message_id` is
+    what the receiver sees on every attempt: the event's id, or this delivery's own. `reason` says in one word why it
+    ended as it did; `merged_into` names the newer message that took over what this one had to say.
+    """
+
+    id: str
+    subscription_id: str
+    kind: MessageKind
+    key: str
+    message_id: str
+    state: DeliveryState = "pending"
+    reason: str | None = None
+    events: tuple[str, ...] = ()
+    subjects: tuple[str, ...] = ()
+    created_at: datetime
+    due_at: datetime
+    expires_at: datetime | None = None
+    attempts: int = 0
+    finished_at: datetime | None = None
+    last_status: int | None = None
+    merged_into: str | None = None
+    replay_of: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attempt:
+    """One try. `outcome` is one word; `answer` what the receiver said, trimmed, with everything secret struck out.
+
+    `milliseconds` is the time from the start to the verdict. `fenced` tries came back after somebody else had taken
+    over, and changed nothing.
+    """
+
+    number: int
+    started_at: datetime
+    milliseconds: int | None = None
+    status: int | None = None
+    outcome: str
+    detail: str | None = None
+    answer: str = ""
+    truncated: bool = False
+    address: str | None = None
+    fenced: bool = False
