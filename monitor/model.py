@@ -800,3 +800,35 @@ class Attempt:
     truncated: bool = False
     address: str | None = None
     fenced: bool = False
+
+
+# --- what is asked for -------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EventFilter:
+    """Which events of the log to list; an empty part does not narrow.
+
+    `services` match an event's own service or one that it affects, `versions` its version or one that it affects
+    (of those services, when both are given). `types` takes whole types ("closure.announced") and their first halves
+    ("closure"). All ends are inclusive: `published_…` and `date_…` are days in Stockholm, `date_…` overlaps with the
+    event's own date (an event without one never does), `seen_…` are instants. `text` is looked for in titles,
+    summaries and quotations, without regard to case. `retired` adds events that the reader has taken back.
+    """
+
+    services: tuple[str, ...] = ()
+    pages: tuple[str, ...] = ()
+    types: tuple[str, ...] = ()
+    min_severity: Severity | None = None
+    subjects: tuple[str, ...] = ()
+    versions: tuple[str, ...] = ()
+    origin: Origin | None = None
+    announcement_id: str | None = None
+    published_from: date | None = None
+    published_until: date | None = None
+    date_from: date | None = None
+    date_until: date | None = None
+    seen_from: datetime | None = None
+    seen_until: datetime | None = None
+    text: str | None = None
+    retired: bool = False
