@@ -8,7 +8,7 @@ from html import escape
 from monitor.model import Language, Version
 from monitor.publish.days import closing_day, is_over, is_released
 from monitor.publish.feeds import one_line
-from monitor.publish.phrases import service_name
+from monitor.wording.names import service_name
 
 SVG_TYPE = "image/svg+xml"
 

@@ -20,7 +20,9 @@ from monitor.model import Event, Language, Version, When
 from monitor.publish.days import day_after, days_in, is_coarse
 from monitor.publish.feeds import clean, entry_times, one_line
 from monitor.publish.labels import label_key
-from monitor.publish.phrases import UNOFFICIAL, long_moment, service_name
+from monitor.publish.phrases import UNOFFICIAL, titled
+from monitor.wording.names import in_language, version_name
+from monitor.wording.when import say_stamp, say_when
 
 MEDIA_TYPE = "text/calendar"
 
@@ -66,7 +68,7 @@ def calendar(
     document.add("version", "2.0")
     document.add("calscale", "GREGORIAN")
     document.add("method", "PUBLISH")
-    name = _name(about, lang)
+    name = titled(about, lang)
     document.add("name", name)
     document.add("x-wr-calname", name)
     document.add("description", UNOFFICIAL[lang])
@@ -189,9 +191,7 @@ def _status(thing: Planned) -> str:
 
 
 def _summary(thing: Planned, lang: Language) -> str:
-    name = service_name(thing.newest.service)
-    if thing.newest.version:
-        name = f"{name} {thing.newest.version}"
+    name = version_name(thing.newest.service, thing.newest.version)
     match thing.kind:
         case "closing":
             said = f"{name} stängs" if lang == "sv" else f"{name} closes"
@@ -211,14 +211,13 @@ def _summary(thing: Planned, lang: Language) -> str:
 
 def _description(thing: Planned, lang: Language) -> str:
     event = thing.newest
-    lines = [one_line(getattr(event.title, lang)), clean(getattr(event.summary, lang))]
+    lines = [one_line(in_language(event.title, lang)), clean(in_language(event.summary, lang))]
     if thing.put_off:
         lines.append("Nytt datum är inte angivet." if lang == "sv" else "No new date has been given.")
     if event.action is not None:
-        lines.append(clean(getattr(event.action, lang)))
-    if thing.when.text:
-        dated = "Datum enligt sidan" if lang == "sv" else "Date as on the page"
-        lines.append(f"{dated}: {clean(thing.when.text)}")
+        lines.append(clean(in_language(event.action, lang)))
+    dated = "Datum" if lang == "sv" else "Date"
+    lines.append(f"{dated}: {clean(say_when(thing.when, lang))}")
     if event.derivation:
         reading = "Vår tolkning" if lang == "sv" else "Our reading"
         lines.append(f"{reading}: {clean(event.derivation)}")
@@ -227,16 +226,10 @@ def _description(thing: Planned, lang: Language) -> str:
         lines.append(f"{says}: «{clean(event.evidence)}»")
     if event.published is not None:
         published = "Publicerat" if lang == "sv" else "Published"
-        lines.append(f"{published}: {long_moment(event.published, lang)}")
+        lines.append(f"{published}: {say_stamp(event.published, lang, short=False)}")
     lines.append(clean(event.url))
     lines.append(UNOFFICIAL[lang])
     return "\n".join(dict.fromkeys(line for line in lines if line))
-
-
-def _name(about: tuple[str, ...], lang: Language) -> str:
-    if about:
-        return "Releasevakt: " + ", ".join(service_name(service) for service in about)
-    return "Releasevakt: alla tjänster" if lang == "sv" else "Releasevakt: all services"
 
 
 def _whole_second(moment: datetime) -> datetime:

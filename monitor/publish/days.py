@@ -9,13 +9,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, time, timedelta
 
 from monitor.model import STOCKHOLM, Version, When
-
-
-def as_day(moment: date | datetime) -> date:
-    """The day in Stockholm of a stamp or of an end of a `When`."""
-    if isinstance(moment, datetime):
-        return moment.astimezone(STOCKHOLM).date()
-    return moment
+from monitor.wording.when import stockholm_day
 
 
 def midnight(day: date) -> datetime:
@@ -36,7 +30,7 @@ def days_in(when: When | None) -> tuple[date, date] | None:
         last = first
     assert first is not None
     assert last is not None
-    return as_day(first), as_day(last)
+    return stockholm_day(first), stockholm_day(last)
 
 
 def last_day(when: When | None) -> date | None:
@@ -79,7 +73,7 @@ def not_later_than(version: Version) -> date | None:
     if known:
         return min(known)
     stamp = version.source_newest.stamp
-    return as_day(stamp) if stamp is not None else None
+    return stockholm_day(stamp) if stamp is not None else None
 
 
 def is_released(version: Version) -> bool:

@@ -14,8 +14,8 @@ from typing import Any
 from monitor.model import Language, Version
 from monitor.publish.days import closing_day, first_day, is_over, is_released, not_later_than
 from monitor.publish.labels import find, newest_first, slug
-from monitor.publish.phrases import service_name
 from monitor.wire import instant
+from monitor.wording.names import service_name
 
 SCHEMA_VERSION = "1.2.1"
 CATEGORY = "service"

@@ -15,7 +15,9 @@ from html import escape
 
 from monitor.model import Event, Language
 from monitor.publish.days import midnight
-from monitor.publish.phrases import UNOFFICIAL, long_moment, service_name
+from monitor.publish.phrases import UNOFFICIAL, titled
+from monitor.wording.names import in_language
+from monitor.wording.when import say_stamp
 
 EMPTY_SINCE = datetime(2026, 1, 1, tzinfo=UTC)
 """The time of a feed with nothing in it yet: a feed must have one, and it must not be the clock's."""
@@ -57,7 +59,7 @@ def feed(events: Iterable[Event], *, lang: Language, self_url: str, home_url: st
     times = entry_times(kept)
     entries = sorted((_entry(event, times[event.id], lang) for event in kept), key=_newest_first)
     return Feed(
-        title=_title(about, lang),
+        title=titled(about, lang),
         description=UNOFFICIAL[lang],
         lang=lang,
         self_url=self_url,
@@ -112,18 +114,12 @@ def _newest_first(entry: FeedEntry) -> tuple[float, int]:
     return -entry.at.timestamp(), -entry.event.seq
 
 
-def _title(about: tuple[str, ...], lang: Language) -> str:
-    if about:
-        return "Releasevakt: " + ", ".join(service_name(service) for service in about)
-    return "Releasevakt: alla tjänster" if lang == "sv" else "Releasevakt: all services"
-
-
 def _entry(event: Event, at: datetime, lang: Language) -> FeedEntry:
     return FeedEntry(
         id=f"urn:uuid:{event.id}",
         at=at,
-        title=one_line(getattr(event.title, lang)) or event.type,
-        summary=one_line(getattr(event.summary, lang)),
+        title=one_line(in_language(event.title, lang)) or event.type,
+        summary=one_line(in_language(event.summary, lang)),
         html=_html(event, lang),
         link=event.url,
         categories=(
@@ -136,9 +132,9 @@ def _entry(event: Event, at: datetime, lang: Language) -> FeedEntry:
 
 
 def _html(event: Event, lang: Language) -> str:
-    parts = [_paragraph(getattr(event.summary, lang))]
+    parts = [_paragraph(in_language(event.summary, lang))]
     if event.action is not None:
-        parts.append(_paragraph(getattr(event.action, lang)))
+        parts.append(_paragraph(in_language(event.action, lang)))
     if event.derivation:
         label = "Vår tolkning" if lang == "sv" else "Our reading"
         parts.append(_paragraph(f"{label}: {event.derivation}"))
@@ -153,10 +149,10 @@ def _html(event: Event, lang: Language) -> str:
 
 
 def _stamps(event: Event, lang: Language) -> str:
-    seen = long_moment(event.seen_at, lang)
+    seen = say_stamp(event.seen_at, lang, short=False)
     if event.published is None:
         return f"Sett av oss {seen}." if lang == "sv" else f"Seen by us {seen}."
-    published = long_moment(event.published, lang)
+    published = say_stamp(event.published, lang, short=False)
     if lang == "sv":
         return f"Publicerat {published}. Sett av oss {seen}."
     return f"Published {published}. Seen by us {seen}."

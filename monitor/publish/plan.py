@@ -12,9 +12,10 @@ from datetime import date, datetime, timedelta
 from typing import Literal
 
 from monitor.model import Basis, ClosingState, Component, Event, EventType, HistoryEntry, Version, When
-from monitor.publish.days import as_day, closing_day, days_in, is_over, is_released
+from monitor.publish.days import closing_day, days_in, is_over, is_released
 from monitor.publish.feeds import entry_times
 from monitor.publish.labels import LabelKey, label_key
+from monitor.wording.when import stockholm_day
 
 Day = date
 Level = Literal["ok", "warning", "critical", "unknown"]
@@ -280,7 +281,7 @@ def _changes(
             may_concern=may_concern,
             date=event.date,
             days_left=days_left,
-            notice_days=(span[0] - as_day(event.published or event.seen_at)).days,
+            notice_days=(span[0] - stockholm_day(event.published or event.seen_at)).days,
             basis=event.basis,
             derivation=event.derivation,
             proof=_event_proof(event),
@@ -366,7 +367,7 @@ def _notice(version: Version, said: list[HistoryEntry], told: list[Event], day: 
         return (day - said[0].known_on).days
     for event in told:
         if days_in(event.date) == days_in(version.closes):
-            return (day - as_day(event.published or event.seen_at)).days
+            return (day - stockholm_day(event.published or event.seen_at)).days
     return None
 
 

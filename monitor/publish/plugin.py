@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from monitor.model import Language
 from monitor.publish.days import last_day
-from monitor.publish.phrases import service_name
 from monitor.publish.plan import Plan, Work
+from monitor.wording.names import service_name
 
 _WORDS = {"ok": "OK", "warning": "WARNING", "critical": "CRITICAL", "unknown": "UNKNOWN"}
 

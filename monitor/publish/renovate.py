@@ -13,7 +13,7 @@ from typing import Any
 from monitor.model import Version
 from monitor.publish.days import closing_day, first_day, is_over, is_released
 from monitor.publish.labels import newest_first
-from monitor.publish.phrases import service_name
+from monitor.wording.names import service_name
 
 
 def renovate(versions: Iterable[Version], *, today: date, home_url: str, source_url: str) -> dict[str, Any]:

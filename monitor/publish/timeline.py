@@ -13,7 +13,7 @@ from monitor.model import Language, Version
 from monitor.publish.days import closing_day, first_day, is_over, is_released, not_later_than
 from monitor.publish.feeds import one_line
 from monitor.publish.labels import newest_first
-from monitor.publish.phrases import service_name
+from monitor.wording.names import service_name
 
 _WIDTH, _LEFT, _RIGHT, _ROW, _TOP = 760, 64, 16, 30, 44
 _STYLE = (
