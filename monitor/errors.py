@@ -12,14 +12,20 @@ class UsageError(MonitorError):
 
 
 class FetchError(MonitorError):
-    """A page could not be fetched. `kind` is one word for the tables, the message is for people."""
+    """A page could not be fetched. `kind` is one word for the tables, the message is for people.
+
+    `retry_after` is in seconds, when the server asked for it; `status_code` is set when there was an answer at all.
+    """
 
     exit_code = 1
 
-    def __init__(self, kind: str, message: str, *, retry_after: float | None = None) -> None:
+    def __init__(
+        self, kind: str, message: str, *, retry_after: float | None = None, status_code: int | None = None
+    ) -> None:
         super().__init__(message)
         self.kind = kind
         self.retry_after = retry_after
+        self.status_code = status_code
 
 
 class UnreadablePage(MonitorError):
