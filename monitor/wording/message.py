@@ -17,7 +17,9 @@ from monitor.model import Language, Text
 from monitor.wording.names import in_language
 
 Label = Literal["action", "know", "now"]
-MessageKind = Literal["announcement", "correction", "page", "welcome", "test", "digest", "closure.reminder", "heartbeat"]
+MessageKind = Literal[
+    "announcement", "correction", "page", "welcome", "test", "digest", "closure.reminder", "heartbeat"
+]
 
 LABELS: dict[Label, Text] = {
     "action": Text(sv="Kräver åtgärd", en="Action needed"),
@@ -160,7 +162,9 @@ def is_reachable(base_url: str | None) -> bool:
     return not (address.is_loopback or address.is_unspecified)
 
 
-def buttons_for(url: str | None, *, lang: Language, base_url: str | None, path: str | None = None) -> tuple[Button, ...]:
+def buttons_for(
+    url: str | None, *, lang: Language, base_url: str | None, path: str | None = None
+) -> tuple[Button, ...]:
     """The agency's page first; our own evidence only where the reader can reach it."""
     buttons: list[Button] = []
     if url:

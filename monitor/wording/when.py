@@ -22,12 +22,38 @@ SHORT_WEEKDAYS = {
     "en": ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"),
 }
 MONTHS = {
-    "sv": tuple("januari februari mars april maj juni juli augusti september oktober november december".split()),
-    "en": tuple("January February March April May June July August September October November December".split()),
+    "sv": (
+        "januari",
+        "februari",
+        "mars",
+        "april",
+        "maj",
+        "juni",
+        "juli",
+        "augusti",
+        "september",
+        "oktober",
+        "november",
+        "december",
+    ),
+    "en": (
+        "January",
+        "February",
+        "March",
+        "April",
+        "May",
+        "June",
+        "July",
+        "August",
+        "September",
+        "October",
+        "November",
+        "December",
+    ),
 }
 SHORT_MONTHS = {
-    "sv": tuple("jan feb mars april maj juni juli aug sep okt nov dec".split()),
-    "en": tuple("Jan Feb March April May June July Aug Sept Oct Nov Dec".split()),
+    "sv": ("jan", "feb", "mars", "april", "maj", "juni", "juli", "aug", "sep", "okt", "nov", "dec"),
+    "en": ("Jan", "Feb", "March", "April", "May", "June", "July", "Aug", "Sept", "Oct", "Nov", "Dec"),
 }
 QUARTERS = {"sv": ("första", "andra", "tredje", "fjärde"), "en": ("first", "second", "third", "fourth")}
 SEASONS = {3: ("våren", "spring"), 6: ("sommaren", "summer"), 9: ("hösten", "autumn"), 12: ("vintern", "winter")}
@@ -137,9 +163,7 @@ def _open(when: When, lang: Language, *, short: bool) -> str:
     edge = when.start if when.start is not None else when.end
     assert edge is not None
     if when.precision in ("day", "minute"):
-        words = (
-            say_moment(edge, lang, short=short) if isinstance(edge, datetime) else say_day(edge, lang, short=short)
-        )
+        words = say_moment(edge, lang, short=short) if isinstance(edge, datetime) else say_day(edge, lang, short=short)
         if short and not isinstance(edge, datetime):
             words = say_day(edge, lang, short=True, weekday=False)
     else:
@@ -182,10 +206,8 @@ def _minutes(start: datetime, end: datetime, lang: Language, *, short: bool, rol
     clock = " kl. " if lang == "sv" else " at "
     if short and end.date() - start.date() == timedelta(days=1):
         return f"{say_day(start, lang, short=True)}{clock}{since} – {_weekday(end, lang, short=True)} {until}"
-    return (
-        f"{say_day(start, lang, short=short, year=start.year != end.year)}{clock}{since} – "
-        f"{say_day(end, lang, short=short)}{clock}{until}"
-    )
+    first = say_day(start, lang, short=short, year=start.year != end.year)
+    return _preposed(on, f"{first}{clock}{since} – {say_day(end, lang, short=short)}{clock}{until}", role)
 
 
 def _days(start: date, end: date, lang: Language, *, short: bool) -> str:
