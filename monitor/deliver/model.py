@@ -1,0 +1,196 @@
+"""The nouns between the outbox and the wire: what is drafted, rendered, sent, answered and judged."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any, Literal, Protocol
+
+from monitor.model import Destination, Event, Message, MessageKind
+
+ErrorKind = Literal["dns", "blocked", "refused", "connect", "tls", "timeout", "reset", "protocol", "proxy", "smtp"]
+"""Why there was no answer. `blocked`: the guard let no connection through."""
+
+Outcome = Literal["delivered", "accepted", "retry", "unfit", "dead", "denied", "gone"]
+"""What an answer means.
+
+`retry`: try again by the schedule. `unfit`: this form will never be taken; send it once in the plainest form. `dead`:
+this message will never be taken. `denied`: the address refuses us, perhaps by mistake; try on and switch it off when
+that persists. `gone`: the address has ceased to exist; switch it off now.
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """A message before a channel gives it its form.
+
+    `message` is for people's channels, `data` for programs. `at` is when what it tells of became known. `link_base`
+    is our own address for links, None when nobody else could open it. `calendar` holds an iCalendar body when there
+    is a date to put into one.
+    """
+
+    id: str
+    kind: MessageKind
+    type: str
+    subject: str
+    at: datetime
+    source: str
+    message: Message | None = None
+    data: Mapping[str, Any] = field(default_factory=dict)
+    calendar: bytes | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rendered:
+    """The bytes that go out, the same on every attempt."""
+
+    media_type: str
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parcel:
+    """One attempt: the bytes, where to, and the time of this attempt."""
+
+    message_id: str
+    rendered: Rendered
+    destination: Destination
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What came back, bounded. Without `status`, `error` says why. `body` is at most 16 kB, as it came.
+
+    `seconds_off` is how far the receiver's clock is from ours by its Date header.
+    """
+
+    status: int | None = None
+    body: bytes = b""
+    truncated: bool = False
+    error: ErrorKind | None = None
+    detail: str | None = None
+    retry_after: str | None = None
+    location: str | None = None
+    address: str | None = None
+    seconds_off: float | None = None
+
+    @property
+    def text(self) -> str:
+        """The body as text, whatever it is."""
+        return self.body.decode("utf-8", "replace")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """What an answer means for the delivery and for its address; `reason` is one word, `detail` for people."""
+
+    outcome: Outcome
+    reason: str
+    detail: str | None = None
+    retry_after: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Post:
+    """One HTTP request, ready to go."""
+
+    url: str = field(repr=False)
+    headers: tuple[tuple[str, str], ...] = field(repr=False)
+    body: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Letter:
+    """One e-mail, ready to go."""
+
+    recipient: str
+    content: bytes = field(repr=False)
+
+
+class Poster(Protocol):
+    """Sends one HTTP request; every failure to do so is an `Answer` too."""
+
+    async def post(self, post: Post) -> Answer: ...
+
+
+class Mailer(Protocol):
+    """Sends one e-mail; every failure to do so is an `Answer` too."""
+
+    sender: str
+
+    async def mail(self, letter: Letter) -> Answer: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Carriers:
+    """The ways out of this process. `mailer` is None where no mail server is configured."""
+
+    poster: Poster
+    mailer: Mailer | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pace:
+    """How fast an address may be sent to: one message per `interval`, `burst` at once, `at_once` in flight."""
+
+    interval: timedelta = timedelta(0)
+    burst: int = 1
+    at_once: int = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Channel:
+    """All there is to know of one kind of channel.
+
+    `people` channels get one message per announcement, the others one per event. `check_address` returns the address
+    as it is kept or raises UsageError with the way out; `mask` is what is shown of it. `hosts` are the hosts that a
+    kind's addresses lie on, as far as they are known beforehand: what a proxy may be asked for. With `plain`,
+    `render` makes the most modest form the channel takes.
+    """
+
+    kind: str
+    people: bool
+    pace: Pace
+    check_address: Callable[[str], str]
+    mask: Callable[[str], str]
+    render: Callable[..., Rendered]
+    send: Callable[[Parcel, Carriers], Awaitable[Answer]]
+    classify: Callable[[Answer], Verdict]
+    signed: bool = False
+    hosts: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Planned:
+    """A message to make: to whom, about what, and from when it may go.
+
+    An existing message with the same `key` that has not gone out takes the events in; one that has is left alone.
+    `cancelled` says in one word why it is only recorded and not sent. `message` and `data` are set where the message
+    is composed now and not from `events` at the first attempt. With `merges`, an older message to the same channel on
+    the same subject that has not gone out is taken over.
+    """
+
+    subscription_id: str
+    kind: MessageKind
+    key: str
+    events: tuple[Event, ...] = ()
+    subjects: tuple[str, ...] = ()
+    due_at: datetime
+    expires_at: datetime | None = None
+    cancelled: str | None = None
+    message: Message | None = None
+    data: Mapping[str, Any] | None = None
+    merges: bool = False
+
+
+Compose = Callable[..., Message]
+
+
+class Words(Protocol):
+    """What `monitor.wording` offers here."""
+
+    def compose(
+        self, events: Sequence[Event], *, lang: Any, base_url: str | None, now: datetime | None = None
+    ) -> Message: ...
