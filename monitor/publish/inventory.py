@@ -43,7 +43,7 @@ def _from_csv(text: str, name: str) -> tuple[Run, ...]:
     try:
         return tuple(_run(row, f"{name}, line {reader.line_num}") for row in reader if _is_filled(row))
     except csv.Error as error:
-        raise UsageError(f"{name}, line {reader.line_num}: expected CSV, got {error}") from error
+        raise UsageError(f"{name}: expected CSV, got {error} after line {reader.line_num}") from error
 
 
 def _is_filled(row: dict[str, Any]) -> bool:

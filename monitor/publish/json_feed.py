@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
+from monitor.publish.encode import json_bytes
 from monitor.publish.feeds import Feed, FeedEntry
-from monitor.wire import instant, to_wire
+from monitor.wire import instant
 
 MEDIA_TYPE = "application/feed+json"
 
@@ -23,7 +23,7 @@ def json_feed(feed: Feed) -> bytes:
         "authors": [{"name": "Releasevakt", "url": feed.home_url}],
         "items": [_item(entry) for entry in feed.entries],
     }
-    return json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
+    return json_bytes(document)
 
 
 def _item(entry: FeedEntry) -> dict[str, Any]:
@@ -38,6 +38,6 @@ def _item(entry: FeedEntry) -> dict[str, Any]:
         "tags": [term for _, term in entry.categories],
         "_releasevakt": {
             "about": "https://jsonfeed.org/version/1.1#extensions",
-            "event": to_wire(entry.event),
+            "event": entry.event,
         },
     }

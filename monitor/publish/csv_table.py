@@ -1,10 +1,9 @@
-"""Lists for spreadsheets (CSV, RFC 4180) and for programs that read line by line (NDJSON)."""
+"""Lists for spreadsheets: CSV (RFC 4180)."""
 
 from __future__ import annotations
 
 import csv
 import io
-import json
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -14,7 +13,6 @@ from monitor.publish.plan import Plan
 from monitor.wire import instant, to_wire
 
 CSV_TYPE = "text/csv"
-NDJSON_TYPE = "application/x-ndjson"
 
 EVENT_COLUMNS = (
     "seq", "id", "type", "severity", "service", "version", "date_start", "date_end", "date_text", "previous_date_start",
@@ -45,13 +43,6 @@ def versions_csv(versions: Iterable[Version]) -> bytes:
 def plan_csv(plan: Plan) -> bytes:
     """A plan, one line per piece of work."""
     return table(WORK_COLUMNS, _work_rows(plan))
-
-
-def ndjson(items: Iterable[Any]) -> bytes:
-    """Nouns or JSON values, one object a line."""
-    return "".join(
-        json.dumps(to_wire(item), ensure_ascii=False, separators=(",", ":")) + "\n" for item in items
-    ).encode()
 
 
 def table(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> bytes:
