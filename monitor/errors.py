@@ -36,3 +36,7 @@ class UnreadablePage(MonitorError):
 
 class StoreError(MonitorError):
     """The database cannot be opened, migrated or written."""
+
+
+class StaleLease(StoreError):
+    """Somebody else has taken over the work meanwhile; nothing was written."""
