@@ -19,7 +19,6 @@ from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from importlib.metadata import version
-from ipaddress import ip_address
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -27,6 +26,7 @@ from typing import Self
 import httpx
 
 from monitor import robots
+from monitor.deliver.guard import is_public
 from monitor.errors import FetchError, UsageError
 from monitor.model import Page, Snapshot, Text
 
@@ -318,12 +318,7 @@ def parse_retry_after(value: str | None, *, now: datetime) -> float | None:
 
 def leads_inside(origin: list[str], target: list[str]) -> bool:
     """True when a public address sends us to a private one: `origin` and `target` are IP addresses of the hosts."""
-    return all(map(_is_public, origin)) and not all(map(_is_public, target))
-
-
-def _is_public(address: str) -> bool:
-    ip = ip_address(address)
-    return (getattr(ip, "ipv4_mapped", None) or ip).is_global
+    return all(map(is_public, origin)) and not all(map(is_public, target))
 
 
 async def _read_body(response: httpx.Response, *, most: int, whole: bool) -> bytes:

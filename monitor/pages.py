@@ -12,7 +12,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from typing import TYPE_CHECKING, ClassVar, get_args
+from typing import TYPE_CHECKING, get_args
 from urllib.parse import unquote, urlsplit
 
 from monitor.errors import FetchError, UsageError
@@ -61,8 +61,6 @@ class PageOverride:
 
     `service` and `kind` follow from the key (`<service>-release`, `<service>-drift`) and may be left out.
     """
-
-    __pydantic_config__: ClassVar = {"extra": "forbid"}
 
     key: str
     service: str | None = None
