@@ -7,9 +7,10 @@ and in `_on` for a day; what the agency calls a date, with its precision, is a `
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from typing import Literal
+from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 STOCKHOLM = ZoneInfo("Europe/Stockholm")
@@ -352,7 +353,16 @@ class Notice(Said):
 
 
 Claim = (
-    Release | Closing | Blanket | Status | TypeCode | ContentChange | Maintenance | Incident | CertificateChange | Notice
+    Release
+    | Closing
+    | Blanket
+    | Status
+    | TypeCode
+    | ContentChange
+    | Maintenance
+    | Incident
+    | CertificateChange
+    | Notice
 )
 
 
@@ -800,6 +810,89 @@ class Attempt:
     truncated: bool = False
     address: str | None = None
     fenced: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pace:
+    """How fast an address may be sent to: one message per `interval`, `burst` at once, `at_once` in flight."""
+
+    interval: timedelta = timedelta(0)
+    burst: int = 1
+    at_once: int = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Planned:
+    """A message to make: to whom, about what, and from when it may go.
+
+    A message with the same `key` that waits takes the events in; one that has gone out is left alone. `cancelled` says
+    in one word why it is only recorded and not sent. `message` and `data` are set where it is composed now and not
+    from `events` at the first attempt; `message_id` where receivers know it by another id than the delivery's. With
+    `merges`, an older message to the same channel on one of the same subjects that has not gone out is taken over.
+    """
+
+    subscription_id: str
+    kind: MessageKind
+    key: str
+    message_id: str | None = None
+    events: tuple[Event, ...] = ()
+    subjects: tuple[str, ...] = ()
+    due_at: datetime
+    expires_at: datetime | None = None
+    cancelled: str | None = None
+    message: Message | None = None
+    data: Mapping[str, Any] | None = None
+    merges: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claimed:
+    """A delivery that one process may try now, with all that it takes.
+
+    `fence` tells a holder who comes back too late. `destination` is None when it cannot be decrypted. `body` holds
+    the bytes of an earlier attempt; without it the message is made from `events`, or from `message` and `data`.
+    """
+
+    row: int
+    fence: int
+    delivery: Delivery
+    subscription: Subscription
+    destination: Destination | None
+    plain: bool = False
+    media_type: str | None = None
+    body: bytes | None = field(default=None, repr=False)
+    events: tuple[Event, ...] = ()
+    message: Message | None = None
+    data: Mapping[str, Any] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Health:
+    """How an address has fared: what the policy of retries knows of it."""
+
+    failures: int = 0
+    failing_since: datetime | None = None
+    denied_since: datetime | None = None
+    parked_until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settlement:
+    """What becomes of a delivery and of its address after one attempt.
+
+    `tries` counts the attempts that the schedule counts; probes of an address that is down do not use it up. `plain`
+    asks for the most modest form next time. `disable` says why the address is switched off. `release` makes all that
+    waits for this address due at once, because it is back.
+    """
+
+    state: DeliveryState
+    reason: str | None
+    due_at: datetime | None
+    tries: int
+    plain: bool
+    health: Health
+    disable: str | None = None
+    release: bool = False
 
 
 # --- what is asked for -------------------------------------------------------------------------------------------

@@ -23,9 +23,9 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 from monitor.deliver.answers import MASK
 from monitor.deliver.fit import plain_lines, reference, shorten
-from monitor.deliver.model import Answer, Carriers, Channel, Draft, Letter, Pace, Parcel, Rendered, Verdict
+from monitor.deliver.model import Answer, Carriers, Channel, Draft, Letter, Parcel, Rendered, Verdict
 from monitor.errors import UsageError
-from monitor.model import Message
+from monitor.model import Message, Pace
 
 CHARACTERS = 8000
 ENTRIES = 200

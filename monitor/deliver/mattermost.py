@@ -9,9 +9,9 @@ from datetime import timedelta
 from monitor.deliver.answers import judge_http, mask_url, post_json
 from monitor.deliver.fit import fit, reference
 from monitor.deliver.guard import split_url
-from monitor.deliver.model import Answer, Channel, Draft, Pace, Rendered, Verdict
+from monitor.deliver.model import Answer, Channel, Draft, Rendered, Verdict
 from monitor.errors import UsageError
-from monitor.model import Message
+from monitor.model import Message, Pace
 
 MAX_CHARACTERS = 12_000
 """Below the 16,383 that a server takes in one post before it splits or refuses."""

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, Literal, Protocol
 
-from monitor.model import Destination, Event, Message, MessageKind
+from monitor.model import Destination, Message, MessageKind, Pace
 
 ErrorKind = Literal["dns", "blocked", "refused", "connect", "tls", "timeout", "reset", "protocol", "proxy", "smtp"]
 """Why there was no answer. `blocked`: the guard let no connection through."""
@@ -132,15 +132,6 @@ class Carriers:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Pace:
-    """How fast an address may be sent to: one message per `interval`, `burst` at once, `at_once` in flight."""
-
-    interval: timedelta = timedelta(0)
-    burst: int = 1
-    at_once: int = 1
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Channel:
     """All there is to know of one kind of channel.
 
@@ -160,37 +151,3 @@ class Channel:
     classify: Callable[[Answer], Verdict]
     signed: bool = False
     hosts: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Planned:
-    """A message to make: to whom, about what, and from when it may go.
-
-    An existing message with the same `key` that has not gone out takes the events in; one that has is left alone.
-    `cancelled` says in one word why it is only recorded and not sent. `message` and `data` are set where the message
-    is composed now and not from `events` at the first attempt. With `merges`, an older message to the same channel on
-    the same subject that has not gone out is taken over.
-    """
-
-    subscription_id: str
-    kind: MessageKind
-    key: str
-    events: tuple[Event, ...] = ()
-    subjects: tuple[str, ...] = ()
-    due_at: datetime
-    expires_at: datetime | None = None
-    cancelled: str | None = None
-    message: Message | None = None
-    data: Mapping[str, Any] | None = None
-    merges: bool = False
-
-
-Compose = Callable[..., Message]
-
-
-class Words(Protocol):
-    """What `monitor.wording` offers here."""
-
-    def compose(
-        self, events: Sequence[Event], *, lang: Any, base_url: str | None, now: datetime | None = None
-    ) -> Message: ...

@@ -6,13 +6,13 @@ Time and randomness come in as arguments. Jitter is only ever added, so nothing 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import Literal
 
 from monitor.deliver.model import Verdict
-from monitor.model import DeliveryState, Event, MessageKind
+from monitor.model import Event, Health, MessageKind, Settlement
 
 SCHEDULE: tuple[timedelta, ...] = (
     timedelta(0),
@@ -75,37 +75,9 @@ def expires_at(kind: MessageKind, events: tuple[Event, ...], *, due_at: datetime
     return max(due_at + max_age(event.type) for event in events)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Health:
-    """How an address has fared: what the policy knows of it."""
-
-    failures: int = 0
-    failing_since: datetime | None = None
-    denied_since: datetime | None = None
-    parked_until: datetime | None = None
-
-    @property
-    def is_open(self) -> bool:
-        """True when so many attempts in a row have failed that only probes are sent."""
-        return self.failures >= BREAKER_OPENS
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Settlement:
-    """What becomes of a delivery and of its address after one attempt.
-
-    `tries` counts the attempts that the schedule counts; probes of an address that is down do not use it up.
-    `release` makes everything that waits for this address due at once, because it is back.
-    """
-
-    state: DeliveryState
-    reason: str | None
-    due_at: datetime | None
-    tries: int
-    plain: bool
-    health: Health
-    disable: str | None = None
-    release: bool = False
+def is_open(health: Health) -> bool:
+    """True when so many attempts in a row have failed that only probes are sent."""
+    return health.failures >= BREAKER_OPENS
 
 
 def retry_after(header: str | None, *, now: datetime) -> timedelta | None:
@@ -138,7 +110,7 @@ def settle(
                 tries=tries + 1,
                 plain=plain,
                 health=Health(),
-                release=health.is_open,
+                release=is_open(health),
             )
         case "gone":
             return _ended("dead", verdict.reason, tries + 1, plain, health, disable=verdict.reason)
@@ -158,7 +130,7 @@ def _again(
     verdict: Verdict, health: Health, *, tries: int, plain: bool, due_at: datetime, now: datetime, random: float
 ) -> Settlement:
     stretch = 1 + JITTER * min(max(random, 0.0), 1.0)
-    probing = health.is_open
+    probing = is_open(health)
     since = health.failing_since or now
     denied_since = (health.denied_since or now) if verdict.outcome == "denied" else None
     after = Health(
@@ -173,7 +145,7 @@ def _again(
     hint = retry_after(verdict.retry_after, now=now)
     if hint:
         parked.append(now + hint)
-    if after.is_open:
+    if is_open(after):
         wait = min(PROBE_FIRST * 2 ** min(after.failures - BREAKER_OPENS, 12), PROBE_LONGEST)
         parked.append(now + wait * stretch)
     after = replace(after, parked_until=max(parked, default=None))

@@ -16,9 +16,9 @@ from urllib.parse import quote, urlsplit
 from monitor.deliver.answers import MASK, judge_http, post_json
 from monitor.deliver.fit import cut, fit, plain_lines, reference
 from monitor.deliver.guard import split_url
-from monitor.deliver.model import Answer, Channel, Draft, Pace, Rendered, Verdict
+from monitor.deliver.model import Answer, Channel, Draft, Rendered, Verdict
 from monitor.errors import UsageError
-from monitor.model import Message
+from monitor.model import Message, Pace
 
 HOSTS = ("hooks.slack.com", "hooks.slack-gov.com")
 MAX_CHARACTERS = 10_000

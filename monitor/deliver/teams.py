@@ -15,9 +15,9 @@ from typing import Any
 from monitor.deliver.answers import judge_http, mask_url, post_json
 from monitor.deliver.fit import fit, plain_lines, reference
 from monitor.deliver.guard import split_url
-from monitor.deliver.model import Answer, Channel, Draft, Pace, Rendered, Verdict
+from monitor.deliver.model import Answer, Channel, Draft, Rendered, Verdict
 from monitor.errors import UsageError
-from monitor.model import Message
+from monitor.model import Message, Pace
 
 HOSTS = (".environment.api.powerplatform.com", ".logic.azure.com", ".logic.azure.us", ".logic.azure.cn")
 DEAD_HOSTS = ("webhook.office.com", "outlook.office.com", "outlook.office365.com")

@@ -18,9 +18,9 @@ from datetime import datetime, timedelta
 
 from monitor.deliver.answers import judge_http, mask_url, post_json
 from monitor.deliver.guard import split_url
-from monitor.deliver.model import Answer, Carriers, Channel, Draft, Pace, Parcel, Rendered
+from monitor.deliver.model import Answer, Carriers, Channel, Draft, Parcel, Rendered
 from monitor.errors import UsageError
-from monitor.model import Secret
+from monitor.model import Pace, Secret
 from monitor.wire import instant
 
 SECRET_PREFIX = "whsec_"
