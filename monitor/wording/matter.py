@@ -12,7 +12,15 @@ from dataclasses import dataclass
 from datetime import date
 
 from monitor.model import Event, Language, Text, When
-from monitor.wording.names import affected_name, both, component_name, listed, service_name, versions_name
+from monitor.wording.names import (
+    affected_name,
+    both,
+    component_name,
+    listed,
+    service_name,
+    version_order,
+    versions_name,
+)
 from monitor.wording.severity import ORDER
 from monitor.wording.when import at_when, first_day, is_past, last_day, say_when, stockholm_day
 
@@ -24,6 +32,8 @@ class Matter:
     """One or more events of one announcement that share type, service, dates and state."""
 
     events: tuple[Event, ...]
+    successor: str | None = None
+    """The version to move to, where the same announcement presents it."""
 
     @property
     def first(self) -> Event:
@@ -134,8 +144,24 @@ def matters_of(events: Sequence[Event]) -> tuple[Matter, ...]:
     groups: dict[tuple[object, ...], list[Event]] = {}
     for event in events:
         groups.setdefault(_sameness(event), []).append(event)
-    matters = [Matter(tuple(group)) for group in groups.values()]
+    matters = [Matter(tuple(group), _successor(group, events)) for group in groups.values()]
     return tuple(sorted(matters, key=_weight))
+
+
+def _successor(group: Sequence[Event], events: Sequence[Event]) -> str | None:
+    """The newest version that the announcement presents, where it is newer than all that its closing is about."""
+    closing = group[0]
+    if not closing.type.startswith("closure.") or not all(event.version for event in group):
+        return None
+    offered = [
+        event.version
+        for event in events
+        if event.type == "release.announced" and event.service == closing.service and event.version
+    ]
+    newest = max(offered, key=version_order, default=None)
+    if newest is None or any(version_order(event.version or "") >= version_order(newest) for event in group):
+        return None
+    return newest
 
 
 def _sameness(event: Event) -> tuple[object, ...]:

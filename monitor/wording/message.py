@@ -1,25 +1,21 @@
-"""What a person is sent, before a channel dresses it: plain strings, in the order in which they are read.
+"""What every message has in common: the three labels, the buttons, the last line, and the room on a phone.
 
-Every string is plain text. `quotation`, and whatever of the page's words stands in a fact, comes from a page that we
-do not control: channels escape all of it, each in its own way.
+Everything in a `Message` is plain text. Quotations, and whatever of the page's words stands in a fact, come from a
+page that we do not control: channels escape all of it, each in its own way.
 """
 
 from __future__ import annotations
 
 import textwrap
 from collections.abc import Sequence
-from dataclasses import dataclass
 from ipaddress import ip_address
 from typing import Literal
 from urllib.parse import urlsplit
 
-from monitor.model import Language, Text
+from monitor.model import Language, Link, Message, Text
 from monitor.wording.names import in_language
 
 Label = Literal["action", "know", "now"]
-MessageKind = Literal[
-    "announcement", "correction", "page", "welcome", "test", "digest", "closure.reminder", "heartbeat"
-]
 
 LABELS: dict[Label, Text] = {
     "action": Text(sv="Kräver åtgärd", en="Action needed"),
@@ -28,99 +24,18 @@ LABELS: dict[Label, Text] = {
 }
 READ_AT_SOURCE = Text(sv="Läs hos FK", en="Read at the agency")
 EVIDENCE = Text(sv="Bevis och historik", en="Evidence and history")
+ADVICE = Text(sv="Gör så här", en="What to do")
 
 TOAST_LENGTH = 80
 PHONE_LINES = 12
 PHONE_COLUMNS = 60
-SHORTEST_QUOTATION = 40
+SHORTEST_QUOTATION = 80
 CUT = Text(sv=" … (förkortat)", en=" … (shortened)")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Fact:
-    """A name with its value: "Läge", "planerat, inte beslutat"."""
-
-    name: str
-    value: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Button:
-    """A link to press."""
-
-    text: str
-    url: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Message:
-    """One message in one language. Read top down: label and title, facts, text, action, quotation, source, footer.
-
-    `toast` is the notification, e-mail subject and screen-reader fallback: at most 80 characters, understood alone.
-    `quotation` is what the agency writes, always in Swedish, without quotation marks. `source` says when it was
-    published and seen, `reading` what is our interpretation. `thread` is the subject that later messages come back to.
-    """
-
-    kind: MessageKind
-    lang: Language
-    label: Label
-    toast: str
-    title: str
-    facts: tuple[Fact, ...] = ()
-    text: tuple[str, ...] = ()
-    action: str | None = None
-    quotation: str | None = None
-    source: str | None = None
-    reading: str | None = None
-    buttons: tuple[Button, ...] = ()
-    footer: str
-    thread: str | None = None
-
-    @property
-    def label_text(self) -> str:
-        """The label's words."""
-        return in_language(LABELS[self.label], self.lang)
-
-    @property
-    def heading(self) -> str:
-        """The label and the title: "Kräver åtgärd: SSBTEK 10 stängs onsdag 31 mars 2027"."""
-        return f"{self.label_text}: {self.title}"
-
-    @property
-    def action_line(self) -> str | None:
-        """What to do, with its lead-in."""
-        if self.action is None:
-            return None
-        return f"{'Gör så här' if self.lang == 'sv' else 'What to do'}: {self.action}"
-
-    @property
-    def quotation_line(self) -> str | None:
-        """The agency's words, marked as theirs."""
-        if self.quotation is None:
-            return None
-        return f"{'FK skriver' if self.lang == 'sv' else 'The agency writes (Swedish)'}: «{self.quotation}»"
-
-    @property
-    def lines(self) -> tuple[str, ...]:
-        """The message as plain paragraphs in reading order, without the buttons."""
-        return tuple(
-            line
-            for line in (
-                self.heading,
-                *(f"{fact.name}: {fact.value}" for fact in self.facts),
-                *self.text,
-                self.action_line,
-                self.quotation_line,
-                " ".join(part for part in (self.source, self.reading) if part),
-                self.footer,
-            )
-            if line
-        )
-
-    def plain(self) -> str:
-        """The whole message as plain text, links last, for mail and terminals."""
-        links = [f"{button.text}: {button.url}" for button in self.buttons]
-        return "\n".join([*self.lines[:-1], *links, "", self.footer]) + "\n"
+def label_words(label: Label, lang: Language) -> str:
+    """The label as it is read."""
+    return in_language(LABELS[label], lang)
 
 
 def fit(words: str, length: int = TOAST_LENGTH) -> str:
@@ -131,6 +46,15 @@ def fit(words: str, length: int = TOAST_LENGTH) -> str:
     cut = words[: length - 1]
     at_word = cut.rsplit(" ", 1)[0] if " " in cut[length // 2 :] else cut
     return at_word.rstrip(" ,;:–-(«") + "…"
+
+
+def lines(message: Message) -> tuple[str, ...]:
+    """The message as plain paragraphs in the order in which they are read, without the buttons."""
+    spoken = [f"{message.label}: {message.headline}"]
+    spoken += [f"{fact.name}: {fact.value}" for fact in message.facts]
+    spoken += [*message.lead, *message.advice]
+    spoken += [" · ".join(part for part in (f"«{quote.value}»", quote.name) if part) for quote in message.quotes]
+    return (*spoken, message.footer)
 
 
 def phone_lines(paragraphs: Sequence[str], columns: int = PHONE_COLUMNS) -> int:
@@ -144,10 +68,10 @@ def quotation_that_fits(quotation: str, others: Sequence[str], lang: Language) -
     What is cut off is said; the whole stands behind the buttons.
     """
     quotation = " ".join(quotation.split())
-    room = (PHONE_LINES - phone_lines(others)) * PHONE_COLUMNS - 40
-    if len(quotation) <= max(room, SHORTEST_QUOTATION):
+    room = max((PHONE_LINES - phone_lines(others)) * PHONE_COLUMNS - PHONE_COLUMNS, SHORTEST_QUOTATION)
+    if len(quotation) <= room:
         return quotation
-    return fit(quotation, max(room, SHORTEST_QUOTATION)).rstrip("…").rstrip() + in_language(CUT, lang)
+    return fit(quotation, room).rstrip("…").rstrip() + in_language(CUT, lang)
 
 
 def is_reachable(base_url: str | None) -> bool:
@@ -162,21 +86,19 @@ def is_reachable(base_url: str | None) -> bool:
     return not (address.is_loopback or address.is_unspecified)
 
 
-def buttons_for(
-    url: str | None, *, lang: Language, base_url: str | None, path: str | None = None
-) -> tuple[Button, ...]:
+def buttons_for(url: str | None, *, lang: Language, base_url: str | None, path: str | None = None) -> tuple[Link, ...]:
     """The agency's page first; our own evidence only where the reader can reach it."""
-    buttons: list[Button] = []
+    buttons: list[Link] = []
     if url:
-        buttons.append(Button(text=in_language(READ_AT_SOURCE, lang), url=url))
+        buttons.append(Link(text=in_language(READ_AT_SOURCE, lang), url=url))
     if path and base_url and is_reachable(base_url):
         prefix = "" if lang == "sv" else "/en"
-        buttons.append(Button(text=in_language(EVIDENCE, lang), url=f"{base_url.rstrip('/')}{prefix}{path}"))
+        buttons.append(Link(text=in_language(EVIDENCE, lang), url=f"{base_url.rstrip('/')}{prefix}{path}"))
     return tuple(buttons)
 
 
-def footer_line(subject: str, lang: Language, *, mute: str | None = None) -> str:
-    """The last line: whose it is, that it is unofficial, how to make it stop."""
+def footer_line(subject: str, lang: Language) -> str:
+    """The last line: what it is about, that this is unofficial, and how to make it stop."""
     if lang == "sv":
-        return f"{subject} · inofficiell bevakning · {mute or 'tysta: be den som driver Releasevakt hos er'}"
-    return f"{subject} · unofficial monitoring · {mute or 'mute: ask whoever runs Releasevakt for you'}"
+        return f"{subject} · inofficiell bevakning · tysta: be den som driver Releasevakt hos er"
+    return f"{subject} · unofficial monitoring · mute: ask whoever runs Releasevakt for you"

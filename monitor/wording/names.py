@@ -83,3 +83,18 @@ def affected_name(affected: Affected, lang: Language) -> str:
 def component_name(component: Component) -> str:
     """A sub-service inside a version: "LEFI Online 5.1"."""
     return version_name(component.service, component.version)
+
+
+def count(number: int, one: str, many: str) -> str:
+    """A number with its noun: "1 sida", "6 sidor"."""
+    return f"{number} {one if number == 1 else many}"
+
+
+def capital(words: str) -> str:
+    """The words with a capital first letter, the rest untouched."""
+    return words[:1].upper() + words[1:]
+
+
+def lower(words: str) -> str:
+    """The words with a small first letter, the rest untouched."""
+    return words[:1].lower() + words[1:]

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from monitor.model import Text
 from monitor.wording.matter import Matter
+from monitor.wording.names import version_name
 from monitor.wording.parts import NOTHING, Phrase, days_en, days_sv, deadline, state_words, was
-from monitor.wording.when import brief_pair, say_when
+from monitor.wording.when import brief_pair, say_day, say_when, stockholm_day
+from monitor.workdays import last_working_day_before
 
 GO_LIVE = Text(sv="driftsättningen", en="go-live")
 CLOSING = Text(sv="stängningen", en="closing")
@@ -139,17 +141,39 @@ def _leave_version(matter: Matter) -> Text:
             sv=f"Fråga FK eller er leverantör vad som gäller när {service} stängs.",
             en=f"Ask the agency or your supplier what applies when {service} closes.",
         )
+    to = _successor(matter)
     if over:
-        old = Text(sv=name.sv[:1].lower() + name.sv[1:], en=name.en[:1].lower() + name.en[1:])
-        old = old if matter.first.version is None else name
+        old = name if matter.first.version is not None else Text(sv="en tidigare version", en="an earlier version")
         return Text(
-            sv=f"Kör ni fortfarande {old.sv}: gå över till en senare version nu. Fråga leverantören om ni är osäkra.",
-            en=f"If you still call {old.en}: move to a later version now. Ask your supplier if you are not sure.",
+            sv=f"Kör ni fortfarande {old.sv}: gå över till {to.sv} nu. Fråga leverantören om ni är osäkra.",
+            en=f"If you still call {old.en}: move to {to.en} now. Ask your supplier if you are not sure.",
         )
-    by = deadline(matter.when)
+    by, safe = deadline(matter.when), _last_safe_day(matter)
     return Text(
-        sv=f"Ta reda på vilken version av {service} ni kör; fråga leverantören. Gå över till en senare version{by.sv}.",
-        en=f"Find out which version of {service} you call; ask your supplier. Move to a later version{by.en}.",
+        sv=f"Ta reda på vilken version av {service} ni kör; fråga leverantören. Gå över till {to.sv}{by.sv}.{safe.sv}",
+        en=f"Find out which version of {service} you call; ask your supplier. Move to {to.en}{by.en}.{safe.en}",
+    )
+
+
+def _successor(matter: Matter) -> Text:
+    if matter.successor is None:
+        return Text(sv="en senare version", en="a later version")
+    name = version_name(matter.first.service, matter.successor)
+    return Text(sv=f"{name} eller senare", en=f"{name} or later")
+
+
+def _last_safe_day(matter: Matter) -> Text:
+    """The last working day before the closing, to which plans and people count because the page gives no hour."""
+    when = matter.when
+    if when is None or when.start is None:
+        return NOTHING
+    safe = last_working_day_before(stockholm_day(when.start))
+    sv, en = say_day(safe, "sv", year=False), say_day(safe, "en", year=False)
+    if when.precision == "minute":
+        return Text(sv=f" Räkna {sv} som sista säkra dag.", en=f" Treat {en} as the last safe day.")
+    return Text(
+        sv=f" FK anger inget klockslag; räkna {sv} som sista säkra dag.",
+        en=f" The agency gives no time of day; treat {en} as the last safe day.",
     )
 
 
@@ -162,16 +186,15 @@ def _replan_closing(matter: Matter) -> Text:
         )
     if matter.is_past:
         return _leave_version(matter)
-    later = matter.later_by
-    by = deadline(matter.when)
+    to, by, safe, later = _successor(matter), deadline(matter.when), _last_safe_day(matter), matter.later_by
     if later is not None and later < 0:
         return Text(
-            sv=f"Ni har {days_sv(-later)} kortare tid. Gå över till en senare version av {matter.service}{by.sv}.",
-            en=f"You have {days_en(-later)} less. Move to a later version of {matter.service}{by.en}.",
+            sv=f"Ni har {days_sv(-later)} kortare tid. Gå över till {to.sv}{by.sv}.{safe.sv}",
+            en=f"You have {days_en(-later)} less. Move to {to.en}{by.en}.{safe.en}",
         )
     return Text(
-        sv=f"Ändra datumet i er plan. Gå över till en senare version av {matter.service}{by.sv}.",
-        en=f"Change the date in your plan. Move to a later version of {matter.service}{by.en}.",
+        sv=f"Ändra datumet i er plan. Gå över till {to.sv}{by.sv}.{safe.sv}",
+        en=f"Change the date in your plan. Move to {to.en}{by.en}.{safe.en}",
     )
 
 
