@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlmodel import SQLModel
 
+import db.outbox_tables
 import db.tables  # noqa: F401
 
 metadata = SQLModel.metadata

@@ -208,7 +208,6 @@ class EventRow(SQLModel, table=True):
     __tablename__: ClassVar[Any] = "event"
     __table_args__ = (
         Index(None, "type", "seq"),
-        Index(None, "page", "seq"),
         Index(None, "subject", "seq"),
         Index(None, "announcement_id"),
         Index(None, "severity", "seq"),
@@ -248,6 +247,16 @@ class EventServiceRow(SQLModel, table=True):
 
     service: str = Field(primary_key=True, sa_type=Words)
     version: str = Field(primary_key=True, sa_type=Words)
+    seq: int = Field(primary_key=True, foreign_key="event.seq", ondelete="CASCADE")
+
+
+class EventPageRow(SQLModel, table=True):
+    """Which pages say what an event tells: its own, and those of its quotations."""
+
+    __tablename__: ClassVar[Any] = "event_page"
+    __table_args__ = (Index(None, "seq"),)
+
+    page: str = Field(primary_key=True, sa_type=Words)
     seq: int = Field(primary_key=True, foreign_key="event.seq", ondelete="CASCADE")
 
 

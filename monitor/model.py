@@ -925,3 +925,60 @@ class EventFilter:
     seen_until: datetime | None = None
     text: str | None = None
     retired: bool = False
+
+
+# --- what the store knows beside the nouns above ---------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClaimedPage:
+    """A page that is due and ours for a while. `fence` proves it: who comes back with an older one is refused."""
+
+    page: str
+    fence: int
+    due_at: datetime | None
+    every: timedelta
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sighting:
+    """One time a content stood on its page. `id` names the content, whose body is kept once however often it returns.
+
+    `number` is this sighting's own, for paging. `size` is the body's, in bytes, before compression.
+    """
+
+    number: int
+    id: str
+    page: str
+    url: str
+    fetched_at: datetime
+    digest: str
+    sha256: str
+    size: int
+    content_type: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnnouncementVersion:
+    """An announcement's words as they stood from `seen_at` on. `snapshot_id` is the content that showed them first."""
+
+    announcement_id: str
+    seen_at: datetime
+    heading: str
+    published: date | datetime | None
+    updated: date | datetime | None
+    text: str
+    html: str
+    snapshot_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Token:
+    """An access token without its secret."""
+
+    id: str
+    name: str
+    scopes: tuple[str, ...]
+    created_at: datetime
+    last_used_at: datetime | None = None
+    revoked_at: datetime | None = None

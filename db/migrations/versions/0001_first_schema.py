@@ -82,7 +82,6 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_event_announcement_id"), "event", ["announcement_id"])
     op.create_index(op.f("ix_event_date_start_date_end"), "event", ["date_start", "date_end"])
-    op.create_index(op.f("ix_event_page_seq"), "event", ["page", "seq"])
     op.create_index(op.f("ix_event_published_on"), "event", ["published_on"])
     op.create_index(op.f("ix_event_seen_at"), "event", ["seen_at"])
     op.create_index(op.f("ix_event_severity_seq"), "event", ["severity", "seq"])
@@ -225,6 +224,15 @@ def upgrade() -> None:
     op.create_index(op.f("ix_event_service_seq"), "event_service", ["seq"])
 
     op.create_table(
+        "event_page",
+        sa.Column("page", sa.Text(), nullable=False),
+        sa.Column("seq", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["seq"], ["event.seq"], name=op.f("fk_event_page_seq_event"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("page", "seq", name=op.f("pk_event_page")),
+    )
+    op.create_index(op.f("ix_event_page_seq"), "event_page", ["seq"])
+
+    op.create_table(
         "event_statement",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("seq", sa.Integer(), nullable=False),
@@ -281,6 +289,7 @@ def downgrade() -> None:
     op.drop_table("sighting")
     op.drop_table("reading")
     op.drop_table("event_statement")
+    op.drop_table("event_page")
     op.drop_table("event_service")
     op.drop_table("announcement_text")
     op.drop_table("token")
