@@ -16,10 +16,10 @@ from uuid import NAMESPACE_URL, uuid5
 from icalendar import Alarm, Calendar, vUri
 from icalendar import Event as Component
 
+from monitor.labels import number_of
 from monitor.model import Event, Language, Version, When
 from monitor.publish.days import day_after, days_in, is_coarse
 from monitor.publish.feeds import clean, entry_times, one_line
-from monitor.publish.labels import label_key
 from monitor.publish.phrases import UNOFFICIAL, titled
 from monitor.wording.names import in_language, version_name
 from monitor.wording.when import say_stamp, say_when
@@ -94,7 +94,7 @@ def planned(events: Iterable[Event], versions: Iterable[Version] = ()) -> list[P
     for event in sorted(kept, key=lambda event: (times[event.id], event.seq)):
         if event.type.split(".")[0] in _KINDS:
             by_subject.setdefault(event.subject, []).append(event)
-    labelled = {(version.service, label_key(version.version)): version for version in versions}
+    labelled = {(version.service, number_of(version.version)): version for version in versions}
     things = []
     for subject, told in by_subject.items():
         standing = [event for event in told if event.id not in retracted]
@@ -109,13 +109,13 @@ def _planned(
     told: list[Event],
     standing: list[Event],
     times: dict[str, datetime],
-    labelled: dict[tuple[str, tuple[int, tuple[int, ...], str]], Version],
+    labelled: dict[tuple[str, tuple[int, ...]], Version],
 ) -> Planned | None:
     newest = (standing or told)[-1]
     kind = _KINDS[newest.type.split(".")[0]]
     called_off = not standing or newest.type in _CALLED_OFF
     put_off = not called_off and newest.type.endswith(".rescheduled") and newest.date is None
-    version = labelled.get((newest.service, label_key(newest.version))) if newest.version else None
+    version = labelled.get((newest.service, number_of(newest.version))) if newest.version else None
     when = None
     if version is not None and not called_off and not put_off:
         when = version.closes if kind == "closing" else version.released

@@ -11,11 +11,12 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Literal
 
+from monitor.labels import covers, number_of
 from monitor.model import Basis, ClosingState, Component, Event, EventType, HistoryEntry, Version, When
 from monitor.publish.days import closing_day, days_in, is_over, is_released
 from monitor.publish.feeds import entry_times
-from monitor.publish.labels import LabelKey, label_key
 from monitor.wording.when import stockholm_day
+from monitor.workdays import last_working_day_before
 
 Day = date
 Level = Literal["ok", "warning", "critical", "unknown"]
@@ -156,7 +157,7 @@ def concerned(version: Version, known: Iterable[Version]) -> list[tuple[Version,
     for other in known:
         by_service.setdefault(other.service, []).append(other)
     found: list[tuple[Version, Component | None, bool]] = [(version, None, False)]
-    seen = {(version.service, label_key(version.version))}
+    seen = {(version.service, number_of(version.version))}
     queue = [(version, False)]
     while queue:
         holder, loose = queue.pop(0)
@@ -164,8 +165,8 @@ def concerned(version: Version, known: Iterable[Version]) -> list[tuple[Version,
             if part.version is None:
                 continue
             for other in by_service.get(part.service, ()):
-                exact = label_key(other.version) == label_key(part.version)
-                key = (other.service, label_key(other.version))
+                exact = number_of(other.version) == number_of(part.version)
+                key = (other.service, number_of(other.version))
                 if key in seen or not (exact or covers(other.version, part.version)):
                     continue
                 seen.add(key)
@@ -174,33 +175,27 @@ def concerned(version: Version, known: Iterable[Version]) -> list[tuple[Version,
     return found
 
 
-def covers(whole: str, label: str) -> bool:
-    """Whether a whole number covers a minor version: 5 covers 5.1, 7.1 covers nothing but itself."""
-    whole_key, key = label_key(whole), label_key(label)
-    return whole_key[0] == key[0] == 1 and len(whole_key[1]) == 1 and key[1][:1] == whole_key[1]
-
-
 class _Known:
     """What is known, arranged for looking up: versions by label, the standing event of each subject, addresses."""
 
     def __init__(self, versions: Iterable[Version], events: Iterable[Event]) -> None:
         self.versions = tuple(versions)
-        self._labelled = {(version.service, label_key(version.version)): version for version in self.versions}
+        self._labelled = {(version.service, number_of(version.version)): version for version in self.versions}
         kept = tuple(events)
         times = entry_times(kept)
         retracted = {event.corrects for event in kept if event.type == "event.retracted"}
         self.addresses = {event.announcement_id: event.url for event in kept if event.announcement_id}
         self.standing: dict[str, Event] = {}
-        self.closures: dict[tuple[str, LabelKey], list[Event]] = {}
+        self.closures: dict[tuple[str, tuple[int, ...]], list[Event]] = {}
         for event in sorted(kept, key=lambda event: (times[event.id], event.seq)):
             if event.id in retracted or event.type in ("announcement.updated", "announcement.removed"):
                 continue
             self.standing[event.subject] = event
             if event.type.startswith("closure.") and event.version is not None:
-                self.closures.setdefault((event.service, label_key(event.version)), []).append(event)
+                self.closures.setdefault((event.service, number_of(event.version)), []).append(event)
 
     def version(self, service: str, label: str) -> Version | None:
-        return self._labelled.get((service, label_key(label)))
+        return self._labelled.get((service, number_of(label)))
 
 
 def _unknown(run: Run) -> Work:
@@ -223,7 +218,7 @@ def _closings(
             continue
         safe_until = target.safe_until or day
         days_left = (safe_until - today).days if safe_until is not None else None
-        told = known.closures.get((target.service, label_key(target.version)), [])
+        told = known.closures.get((target.service, number_of(target.version)), [])
         said = _said(target)
         move_to = _move_to(version, target, known.versions, today)
         newest = told[-1] if told else None
@@ -259,21 +254,27 @@ def _changes(
 ) -> Iterable[Work]:
     targets = concerned(version, known.versions)
     for event in known.standing.values():
-        kind = _KIND_OF.get(event.type)
+        whole_service = event.type.startswith("closure.") and event.version is None
+        kind: WorkKind | None = "closing" if whole_service else _KIND_OF.get(event.type)
         span = days_in(event.date)
         if kind is None or span is None or event.environment == "test":
             continue
-        if span[1] < today or span[0] > today + within:
+        if not whole_service and (span[1] < today or span[0] > today + within):
             continue
         hit = _hit(event, targets)
         if hit is None:
             continue
         via, may_concern = hit
-        days_left = (span[0] - today).days
+        safe_until = last_working_day_before(span[0]) if whole_service else None
+        days_left = ((safe_until or span[0]) - today).days
+        over = whole_service and today > span[1]
         yield Work(
             run=run,
             kind=kind,
-            level=_level(days_left, False, within, critical) if kind == "certificate" else "ok",
+            level=_level(days_left, over, within, critical) if kind in ("certificate", "closing") else "ok",
+            closing_state=event.state,
+            is_over=over,
+            safe_until=safe_until,
             type=event.type,
             event_id=event.id,
             subject=event.subject,
@@ -302,7 +303,7 @@ def _hit(event: Event, targets: list[tuple[Version, Component | None, bool]]) ->
         for service, labels in named:
             if service != target.service:
                 continue
-            if not labels or any(label_key(label) == label_key(target.version) for label in labels):
+            if not labels or any(number_of(label) == number_of(target.version) for label in labels):
                 if not may_concern:
                     return via, False
                 loosely = loosely or (via, True)
@@ -337,7 +338,7 @@ def _move_to(version: Version, closing: Version, versions: Iterable[Version], to
         other
         for other in known
         if other.service == version.service
-        and label_key(other.version) > label_key(version.version)
+        and number_of(other.version) > number_of(version.version)
         and outlasts(other)
     ]
     released = [other for other in candidates if is_released(other)]
@@ -345,8 +346,8 @@ def _move_to(version: Version, closing: Version, versions: Iterable[Version], to
         if other.is_current:
             return other
     if released:
-        return max(released, key=lambda other: label_key(other.version))
-    return min(candidates, key=lambda other: label_key(other.version), default=None)
+        return max(released, key=lambda other: number_of(other.version))
+    return min(candidates, key=lambda other: number_of(other.version), default=None)
 
 
 def _said(version: Version) -> list[HistoryEntry]:

@@ -14,7 +14,7 @@ from monitor.errors import UsageError
 from monitor.model import Affected, Component
 from monitor.publish.csv_table import WORK_COLUMNS, plan_csv
 from monitor.publish.inventory import read_inventory, read_run
-from monitor.publish.plan import Plan, Run, Work, covers, plan
+from monitor.publish.plan import Plan, Run, Work, plan
 from monitor.publish.plugin import plugin_output
 from tests.factories import NOON, make_day, make_event
 from tests.publish.nouns import TODAY, make_history, make_version, told
@@ -162,12 +162,11 @@ def test_only_the_versions_that_an_event_names_are_concerned():
     assert made(["ssbtek@8.1"], versions, [named]).work[0].may_concern is True
 
 
-def test_a_whole_number_covers_its_minors_only():
-    assert covers("5", "5.1")
-    assert covers("5", "5")
-    assert not covers("5.1", "5")
-    assert not covers("5", "6.1")
-    assert not covers("5.1", "5.1.1")
+def test_the_end_of_a_whole_service_ends_every_version_of_it():
+    end = change("closure.announced", days=60, subject="closing:ssbtek", state="decided")
+    [work] = made(["ssbtek@9"], [make_version("9")], [end]).work
+    assert (work.kind, work.level, work.safe_until) == ("closing", "warning", date(2026, 7, 2))
+    assert made(["ssbtek@9"], [make_version("9")], [replace(end, date=make_day(date(2026, 1, 1)))]).exit_code == 2
 
 
 # --- the oracle ---------------------------------------------------------------------------------------------------
