@@ -420,7 +420,8 @@ class Announcement:
     """A heading with what stands under it, kept word for word even when nothing could be read out of it.
 
     `published` and `updated` are the stamps: days, or datetimes in Stockholm's time when they carry one.
-    `absent` counts the readable checks in a row without it; at two, `removed_at` is set.
+    `absent` counts the readable checks in a row without it; at two, `removed_at` is set. `edits` counts the changes,
+    removals and returns we saw.
     `reference_on` is the day from which missing years were inferred, kept so that later readings agree.
     """
 
@@ -440,6 +441,7 @@ class Announcement:
     first_seen_at: datetime
     changed_at: datetime
     absent: int = 0
+    edits: int = 0
     reference_on: date | None = None
 
 
@@ -614,7 +616,8 @@ class Observation:
 
     `snapshot` is set when its reading is new and its body is to be kept; `digest` is that reading's.
     `announcements` and `statements` hold the new and the changed ones, whole. `events` are new and have `seq` 0;
-    `revisions` are known events with repaired wording or further quotations.
+    `revisions` are known events with repaired wording or further quotations, `retired` ids of events that history
+    has shown to be another's echo, `dropped` ids of statements that a newer reader does not make.
     """
 
     state: PageState
@@ -626,6 +629,7 @@ class Observation:
     events: tuple[Event, ...] = ()
     revisions: tuple[Event, ...] = ()
     retired: tuple[str, ...] = ()
+    dropped: tuple[str, ...] = ()
 
 
 # --- what people read -------------------------------------------------------------------------------------------

@@ -1,0 +1,103 @@
+"""Language: what the items of a page say. `Reading` in, claims out; a new turn of phrase is taught here and only here."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+
+from monitor.dates import Reference
+from monitor.interpret.closings import closings
+from monitor.interpret.codes import codes
+from monitor.interpret.content import content_changes
+from monitor.interpret.net import hints
+from monitor.interpret.operations import certificates, incidents, maintenance
+from monitor.interpret.overview import overview
+from monitor.interpret.passages import Passage, day_of
+from monitor.interpret.releases import releases
+from monitor.model import Blanket, Claim, Closing, Hint, Incident, Item, Notice, Page, Reading, Status
+
+__all__ = ["interpret", "newest_stamp", "reference_days"]
+
+
+def interpret(
+    item: Item,
+    page: Page,
+    *,
+    reference_on: date | None,
+    newest: date | None = None,
+    released: Mapping[date, str] | None = None,
+) -> tuple[Claim, ...]:
+    """Everything one item says, in the order it says it; a `Notice` when nothing else came out of it.
+
+    `reference_on` is the day missing years come from (see `reference_days`), `newest` the page's newest stamp,
+    `released` what is known of versions by the day they went live, for overviews whose titles the layout lost.
+    """
+    passage = Passage(item=item, page=page, reference=Reference(on=reference_on))
+    claims = _claims(passage, newest=newest, released=released or {})
+    events = [claim for claim in claims if not isinstance(claim, Status)]
+    suspected = _suspected(item, claims)
+    if not events or suspected:
+        claims.append(Notice(service=page.service, evidence=item.heading, hints=suspected))
+    return tuple(claims)
+
+
+def _claims(passage: Passage, *, newest: date | None, released: Mapping[date, str]) -> list[Claim]:
+    if passage.item.kind == "overview":
+        return list(overview(passage, newest_stamp=newest, released=released))
+    claims: list[Claim] = [*closings(passage), *releases(passage)]
+    lifecycle = any(not isinstance(claim, Status) for claim in claims)
+    operations: list[Claim] = list(certificates(passage))
+    if not operations and not lifecycle:
+        operations = list(incidents(passage))
+    if not any(isinstance(claim, Incident) for claim in operations) and not any(isinstance(c, Closing) for c in claims):
+        operations += maintenance(passage)
+    claims += operations
+    if not operations:
+        claims += codes(passage)
+    if not any(not isinstance(claim, Status) for claim in claims) and passage.page.kind == "release":
+        claims += content_changes(passage)
+    elif not any(not isinstance(claim, Status) for claim in claims) and not hints(passage.item):
+        claims += content_changes(passage)
+    return sorted(claims, key=lambda claim: claim.order)
+
+
+def _suspected(item: Item, claims: list[Claim]) -> tuple[Hint, ...]:
+    """What the word scan suspects and no claim answers for."""
+    closes = any(isinstance(claim, Closing | Blanket) or (isinstance(claim, Status) and claim.closing_state) for claim in claims)
+    disturbed = any(isinstance(claim, Incident) for claim in claims)
+    operates = any(claim.kind in ("maintenance", "certificate") for claim in claims)
+    return tuple(
+        hint
+        for hint in hints(item)
+        if not (hint == "closing" and (closes or operates)) and not (hint == "incident" and (disturbed or operates))
+    )
+
+
+def newest_stamp(reading: Reading) -> date | None:
+    """The newest stamp on a page, the page's own included."""
+    stamps = [stamp for item in reading.items for stamp in (item.published, item.updated) if stamp]
+    if reading.page_updated:
+        stamps.append(reading.page_updated)
+    return max(map(day_of, stamps), default=None)
+
+
+def reference_days(reading: Reading, *, remembered: Mapping[int, date], retrieved_on: date) -> dict[int, date]:
+    """The day that missing years come from, by item position.
+
+    An item's own stamp; without one the day remembered for it, else the stamp of the nearest item below or above it
+    (pages have the newest item on top, so the one below is the earlier), else the day the page was retrieved.
+    """
+    stamped = {item.position: day_of(item.published or item.updated) for item in reading.items if item.published or item.updated}
+    days: dict[int, date] = {}
+    for item in reading.items:
+        if item.position in stamped:
+            days[item.position] = stamped[item.position]
+            continue
+        if item.position in remembered:
+            days[item.position] = remembered[item.position]
+            continue
+        above = [stamped[position] for position in stamped if position < item.position]
+        below = [stamped[position] for position in stamped if position > item.position]
+        days[item.position] = (above[-1] if above else below[0]) if above or below else retrieved_on
+    return days
+

@@ -1,0 +1,234 @@
+"""An item cut into sentences and clauses, each with its dates, versions and services.
+
+Interpreters look at clauses: the stretch of a sentence that holds one predicate. What a clause leaves out ("Nytt
+datum är 30 september.") they take from the clause before, the sub-heading or the heading.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cached_property
+
+from monitor.dates import Found, Reference, find_dates
+from monitor.interpret.mentions import (
+    BlanketMention,
+    ServiceMention,
+    VersionMention,
+    blankets_in,
+    services_in,
+    untouched_in,
+    versions_in,
+)
+from monitor.model import Block, Item, Page
+from monitor.words import fold, sentences
+
+_BOUNDARY = re.compile(
+    r"(?:\s*[;]\s+|\s+-\s+|,?\s+(?:och|men|samt|medan|varefter|därefter|dock|däremot|då|när|varvid|så att|eftersom|utan)\s+|,\s+)"
+)
+_PREDICATE = re.compile(
+    r"\b(?:\w*stäng(?:s|as|er|de|des|t|d|da|a|ning\w*)|är|var|blir|blev|kommer|ska|skall|har|sker|skedde|driftsätts?|driftsattes|"
+    r"driftsätta|produktionssätts?|produktionssattes|införs|inför\w*|släpps|lanseras|planeras|flyttas|senareläggs|tidigareläggs|"
+    r"skjuts|ställs|utgår|upphör|avvecklas|avvecklades|tas|tillkommer|levereras|läggs|byts|behöver|måste|kan|går|gick|finns|"
+    r"hålls|berörs|påverkas|gäller|fungerar|svarar|saknas|uteblir|åtgärdades|löstes|öppnas|öppnar|slutar|fasas|påbörjas|avslutas|"
+    r"genomförs|genomfördes|utförs|beräknas|släcks|ersätts|ersätter)\b"
+)
+
+
+@dataclass(frozen=True)
+class Clause:
+    """A stretch of text with one predicate. Offsets are those of its sentence."""
+
+    text: str
+    start: int
+    sentence: Sentence
+
+    @cached_property
+    def folded(self) -> str:
+        """The clause for matching: lower case, plain dashes and spaces, same length as `text`."""
+        return fold(self.text)
+
+    @cached_property
+    def dates(self) -> tuple[Found, ...]:
+        """The dates of the sentence that lie in this clause, those inside a version mention left out."""
+        end = self.start + len(self.text)
+        return tuple(found for found in self.sentence.dates if self.start <= found.start < end)
+
+    @cached_property
+    def versions(self) -> tuple[VersionMention, ...]:
+        """The versions of the sentence that are named in this clause."""
+        end = self.start + len(self.text)
+        return tuple(mention for mention in self.sentence.versions if self.start <= mention.start < end)
+
+    @cached_property
+    def blankets(self) -> tuple[BlanketMention, ...]:
+        """Versions meant without a number in this clause."""
+        end = self.start + len(self.text)
+        return tuple(mention for mention in self.sentence.blankets if self.start <= mention.start < end)
+
+    @cached_property
+    def untouched(self) -> tuple[str, ...]:
+        """Versions that this clause says are not concerned."""
+        return untouched_in(self.folded, self.sentence.passage.own)
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """One sentence of a passage, a contiguous substring of the announcement's heading or text."""
+
+    text: str
+    passage: Passage
+    index: int
+    in_heading: bool
+    block: Block | None
+    section: str
+    lead: str
+
+    @cached_property
+    def folded(self) -> str:
+        """The sentence for matching; same length as `text`."""
+        return fold(self.text)
+
+    @cached_property
+    def dates(self) -> tuple[Found, ...]:
+        """The dates in the sentence, those inside a version mention left out."""
+        spans = [(mention.start, mention.end) for mention in self.versions if mention.tight]
+        return tuple(
+            found
+            for found in find_dates(self.text, self.passage.reference)
+            if not any(start <= found.start and found.end <= end for start, end in spans)
+        )
+
+    @cached_property
+    def services(self) -> tuple[ServiceMention, ...]:
+        """The service nouns in the sentence."""
+        return services_in(self.folded, self.passage.own)
+
+    @cached_property
+    def versions(self) -> tuple[VersionMention, ...]:
+        """The version numbers in the sentence, bound to their services."""
+        return versions_in(self.folded, self.passage.own, default=self.passage.default_service(self.section))
+
+    @cached_property
+    def blankets(self) -> tuple[BlanketMention, ...]:
+        """Versions meant without a number."""
+        return blankets_in(self.folded, self.passage.own, default=self.passage.default_service(self.section))
+
+    @cached_property
+    def clauses(self) -> tuple[Clause, ...]:
+        """The sentence cut where both sides have a predicate of their own."""
+        cuts = [0]
+        for boundary in _BOUNDARY.finditer(self.folded):
+            if _PREDICATE.search(self.folded, cuts[-1], boundary.start()) and self._own_predicate(boundary.end()):
+                cuts.append(boundary.end())
+        cuts.append(len(self.text))
+        return tuple(
+            Clause(text=self.text[start:end], start=start, sentence=self)
+            for start, end in zip(cuts, cuts[1:], strict=False)
+            if self.text[start:end].strip()
+        )
+
+    def _own_predicate(self, start: int) -> bool:
+        following = _BOUNDARY.search(self.folded, start)
+        return _PREDICATE.search(self.folded, start, following.start() if following else len(self.folded)) is not None
+
+
+@dataclass(frozen=True)
+class Passage:
+    """An item with the day its missing years come from and the service its page is about."""
+
+    item: Item
+    page: Page
+    reference: Reference
+
+    @property
+    def own(self) -> str:
+        """The page's own service."""
+        return self.page.service
+
+    @cached_property
+    def folded_heading(self) -> str:
+        """The heading for matching."""
+        return fold(self.item.heading)
+
+    @cached_property
+    def folded_text(self) -> str:
+        """The whole text for matching."""
+        return fold(self.item.text)
+
+    @cached_property
+    def heading_services(self) -> tuple[str, ...]:
+        """The services the heading names, in order."""
+        return tuple(dict.fromkeys(mention.service for mention in services_in(self.folded_heading, self.own)))
+
+    @cached_property
+    def services(self) -> tuple[str, ...]:
+        """The services that heading and text name, in order of first mention."""
+        text = self.folded_heading + "\n" + self.folded_text
+        return tuple(dict.fromkeys(mention.service for mention in services_in(text, self.own)))
+
+    def default_service(self, section: str = "") -> str:
+        """Whose a number is when its sentence names no service: the sub-heading's, the heading's, the page's own."""
+        for text in (fold(section), self.folded_heading):
+            named = [mention.service for mention in services_in(text, self.own)]
+            if self.own in named:
+                return self.own
+            if named:
+                return named[0]
+        return self.own
+
+    @cached_property
+    def heading(self) -> Sentence:
+        """The heading as a sentence of its own."""
+        return Sentence(
+            text=self.item.heading, passage=self, index=0, in_heading=True, block=None, section="", lead=""
+        )
+
+    @cached_property
+    def sentences(self) -> tuple[Sentence, ...]:
+        """The sentences of the text in order; each knows its sub-heading and the line that led its list in."""
+        found: list[Sentence] = []
+        section = lead = ""
+        for block in self.item.blocks:
+            if not block.text or _is_sample(block.text):
+                continue
+            if block.kind == "heading":
+                section, lead = block.text, ""
+            for span in sentences(block.text):
+                text = block.text[span.start : span.end]
+                found.append(
+                    Sentence(
+                        text=text,
+                        passage=self,
+                        index=len(found) + 1,
+                        in_heading=False,
+                        block=block,
+                        section="" if block.kind == "heading" else section,
+                        lead=lead if block.kind in ("list_item", "row") else "",
+                    )
+                )
+            if block.kind == "paragraph":
+                lead = block.text if block.text.rstrip().endswith(":") else ""
+        return tuple(found)
+
+    @property
+    def stamp(self) -> date | datetime | None:
+        """The newest stamp of the item."""
+        stamps = [stamp for stamp in (self.item.published, self.item.updated) if stamp]
+        return max(stamps, key=day_of) if stamps else None
+
+
+def _is_sample(text: str) -> bool:
+    return text.lstrip().startswith("<") and ">" in text
+
+
+def day_of(stamp: date | datetime) -> date:
+    """The day of a stamp."""
+    return stamp.date() if isinstance(stamp, datetime) else stamp
+
+
+def first_match(pattern: re.Pattern[str], texts: Sequence[str]) -> re.Match[str] | None:
+    """The first match of a pattern in any of the texts."""
+    return next((match for text in texts if (match := pattern.search(text))), None)

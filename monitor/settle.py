@@ -1,0 +1,767 @@
+"""Statements in, ledger out: what holds now for each thing, and the story that led there.
+
+A ledger is a story for each subject: its turns, oldest first. A statement that says something new makes a turn, one
+that agrees with what stands supports it. Statements are ranked by the day they became known; newest wins, at equal
+day the item before the overview. Blanket statements are spread over versions here.
+"""
+
+from __future__ import annotations
+
+import re
+import uuid
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from typing import cast
+
+from monitor.labels import number_of, plain_label
+from monitor.model import (
+    STOCKHOLM,
+    Announcement,
+    Blanket,
+    CertificateChange,
+    Claim,
+    Closing,
+    ClosingState,
+    Component,
+    ContentChange,
+    EventType,
+    Incident,
+    Known,
+    Maintenance,
+    Notice,
+    Release,
+    Statement,
+    Status,
+    TypeCode,
+    When,
+)
+from monitor.twins import canonical_of
+from monitor.words import heading_key
+
+NAMESPACE = uuid.UUID("6b1f3a58-6d0c-5a0e-9a53-2f4f1f0c7a52")
+_FOLLOW_UP_DAYS = 45
+_STRENGTH: dict[ClosingState, int] = {"unknown": 0, "not_planned": 0, "planned": 1, "decided": 2, "closed": 3}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Turn:
+    """One step in a subject's story: an event before it is put in words.
+
+    `statement` is the one that made it, `support` those that say the same, and `announcement_id` the announcement it
+    is told under. `id` is made of type, subject, date and announcement.
+    """
+
+    id: str
+    type: EventType
+    subject: str
+    statement: Statement
+    announcement_id: str
+    version: str | None = None
+    date: When | None = None
+    previous_date: When | None = None
+    state: ClosingState | None = None
+    derivation: str | None = None
+    support: tuple[Statement, ...] = ()
+    known: Known = "observed"
+
+    @property
+    def claim(self) -> Claim:
+        """The claim of the statement that made the turn."""
+        return self.statement.claim
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lifecycle:
+    """One version of one service: its release story, its closing story, and all that was ever said of it."""
+
+    service: str
+    label: str
+    released: tuple[Turn, ...]
+    closing: tuple[Turn, ...]
+    statements: tuple[Statement, ...]
+    components: tuple[Component, ...]
+    current_by: tuple[date, int, int] | None
+
+    @property
+    def number(self) -> tuple[int, ...]:
+        """The label as numbers."""
+        return number_of(self.label)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ledger:
+    """What holds: the stories by subject, and the versions of each service in order."""
+
+    stories: Mapping[str, tuple[Turn, ...]]
+    lifecycles: Mapping[str, tuple[Lifecycle, ...]]
+    announcements: Mapping[str, Announcement]
+
+    def turns(self) -> Iterator[Turn]:
+        """All turns, in the order in which they became known."""
+        yield from sorted(
+            (turn for story in self.stories.values() for turn in story), key=lambda turn: (_rank(turn.statement), turn.subject)
+        )
+
+
+def settle(
+    statements: Iterable[Statement], announcements: Iterable[Announcement], *, as_of: date | None = None
+) -> Ledger:
+    """Weigh all that was said into what holds.
+
+    With `as_of`, only what the pages had said by the end of that day in Stockholm counts. Raises ValueError when two
+    turns come out with the same id, which would be a mistake in here.
+    """
+    by_id = {announcement.id: announcement for announcement in announcements}
+    ranked = sorted((s for s in statements if as_of is None or known_by(s, as_of)), key=_rank)
+    told_under = canonical_of(by_id.values())
+    lifecycles: dict[str, tuple[Lifecycle, ...]] = {}
+    stories: dict[str, tuple[Turn, ...]] = {}
+    for service, group in _by_service(ranked).items():
+        lifecycles[service], lifecycle_stories = _lifecycles(service, group, told_under)
+        stories |= lifecycle_stories
+    for kind, tell in (
+        (TypeCode, _codes),
+        (Maintenance, _windows),
+        (CertificateChange, _certificates),
+        (Incident, _incidents),
+        (ContentChange, _contents),
+        (Notice, _notices),
+    ):
+        stories |= tell([s for s in ranked if isinstance(s.claim, kind)], told_under)
+    ledger = Ledger(stories=_numbered(stories, as_of), lifecycles=lifecycles, announcements=by_id)
+    return replace(ledger, lifecycles=_with_final_turns(ledger))
+
+
+def known_by(statement: Statement, day: date) -> Known | None:
+    """How we know that a page had said this by the end of a day; None when it is not known to have."""
+    if statement.seen_at.astimezone(STOCKHOLM).date() <= day:
+        return "observed"
+    if not statement.overview and statement.stamped and statement.known_on <= day:
+        return "stamped"
+    when = statement.claim.date
+    if statement.overview and when is not None and when.end is not None and _day(when.end) < day:
+        return "overview"
+    return None
+
+
+def _rank(statement: Statement) -> tuple[date, int, datetime, int, int, str]:
+    return (
+        statement.known_on,
+        0 if statement.overview else 1,
+        statement.seen_at,
+        -statement.position,
+        statement.claim.order,
+        statement.id,
+    )
+
+
+def _by_service(ranked: Sequence[Statement]) -> dict[str, list[Statement]]:
+    groups: dict[str, list[Statement]] = defaultdict(list)
+    for statement in ranked:
+        if isinstance(statement.claim, Release | Closing | Blanket | Status):
+            groups[statement.claim.service].append(statement)
+    return groups
+
+
+def _day(moment: date | datetime) -> date:
+    return moment.date() if isinstance(moment, datetime) else moment
+
+
+def _same_day(one: When | None, other: When | None) -> bool:
+    """Whether two dates are the same; those with inferred years are when day and month are."""
+    if one is None or other is None:
+        return one is other
+    if (one.start, one.end) == (other.start, other.end):
+        return True
+    if one.year_inferred and other.year_inferred and one.start and other.start and one.end and other.end:
+        return one.start.replace(year=2000) == other.start.replace(year=2000) and one.end.replace(
+            year=2000
+        ) == other.end.replace(year=2000)
+    return False
+
+
+def _agrees(claimed: When | None, standing: When | None) -> bool:
+    """Whether a claimed date says nothing against the one that stands; a coarser one that holds it agrees."""
+    if claimed is None or _same_day(claimed, standing):
+        return True
+    if standing is None or claimed.start is None or claimed.end is None:
+        return claimed.end is not None and standing is not None and standing.end == claimed.end
+    coarser = claimed.precision not in ("day", "minute")
+    return (
+        coarser
+        and standing.start is not None
+        and standing.end is not None
+        and _day(claimed.start) <= _day(standing.start)
+        and _day(standing.end) <= _day(claimed.end)
+    )
+
+
+# --- versions ---------------------------------------------------------------------------------------------------
+
+
+def _lifecycles(
+    service: str, ranked: list[Statement], told_under: Mapping[str, str]
+) -> tuple[tuple[Lifecycle, ...], dict[str, tuple[Turn, ...]]]:
+    labels: dict[tuple[int, ...], str] = {}
+    for statement in ranked:
+        label = getattr(statement.claim, "version", None)
+        if label:
+            labels.setdefault(number_of(label), label.lstrip("vV"))
+    spread = [*ranked, *_spread(service, ranked, labels)]
+    spread.sort(key=_rank)
+    found: list[Lifecycle] = []
+    stories: dict[str, tuple[Turn, ...]] = {}
+    for number in sorted(labels):
+        about = [s for s in spread if (label := getattr(s.claim, "version", None)) and number_of(label) == number]
+        plain = plain_label(labels[number])
+        released = _release_story(f"release:{service}:{plain}", labels[number], about, told_under)
+        closing = _closing_story(f"closing:{service}:{plain}", labels[number], about, told_under)
+        stories |= {turns[0].subject: turns for turns in (released, closing) if turns}
+        found.append(
+            Lifecycle(
+                service=service,
+                label=labels[number],
+                released=released,
+                closing=closing,
+                statements=tuple(about),
+                components=_components(about),
+                current_by=_current_by(about),
+            )
+        )
+    whole = [s for s in spread if isinstance(s.claim, Closing) and s.claim.version is None]
+    turns = _closing_story(f"closing:{service}", None, whole, told_under)
+    if turns:
+        stories[turns[0].subject] = turns
+    return tuple(found), stories
+
+
+def _spread(service: str, ranked: list[Statement], labels: Mapping[tuple[int, ...], str]) -> Iterator[Statement]:
+    """Blanket statements as derived closings of the versions they mean: those before it, still open that day."""
+    for statement in ranked:
+        claim = statement.claim
+        if not isinstance(claim, Blanket):
+            continue
+        spared = {number_of(label) for label in claim.spared}
+        limit = number_of(claim.before) if claim.before else _newest_known(statement, ranked)
+        meant = [
+            number
+            for number in sorted(labels)
+            if limit is not None
+            and (number < limit or (claim.inclusive and number[:1] == limit[:1] and number <= (*limit, 999)))
+            and number not in spared
+            and not _closed_before(number, statement, ranked)
+        ]
+        derivation = f"”{claim.derivation or 'tidigare versioner'}” läst som {_listed([labels[n] for n in meant])}"
+        closing = Closing(
+            service=service,
+            evidence=claim.evidence,
+            date=claim.date,
+            previous_date=claim.previous_date,
+            change=claim.change,
+            basis="derived",
+            derivation=derivation if meant else None,
+            affects=claim.affects,
+            environment=claim.environment,
+            order=claim.order,
+            state=claim.state,
+        )
+        if not meant:
+            yield replace(statement, claim=replace(closing, basis="stated"))
+        for number in meant:
+            yield replace(statement, id=f"{statement.id}:{'.'.join(map(str, number))}", claim=replace(closing, version=labels[number]))
+
+
+def _newest_known(statement: Statement, ranked: list[Statement]) -> tuple[int, ...] | None:
+    known = [
+        number_of(s.claim.version)
+        for s in ranked
+        if isinstance(s.claim, Release | Status) and s.known_on <= statement.known_on and s.claim.version
+    ]
+    return max(known, default=None)
+
+
+def _closed_before(number: tuple[int, ...], statement: Statement, ranked: list[Statement]) -> bool:
+    """Whether a version's last word before a statement was a closing day that had already passed."""
+    last: Closing | None = None
+    for earlier in ranked:
+        claim = earlier.claim
+        if isinstance(claim, Closing) and claim.version and number_of(claim.version) == number and earlier is not statement:
+            overview_fact = earlier.overview and claim.date is not None and claim.date.end is not None
+            if earlier.known_on <= statement.known_on or (overview_fact and claim.date and _day(cast(date, claim.date.end)) < statement.known_on):
+                last = claim
+    if last is None or last.change in ("withdrawn", "put_off") or last.date is None:
+        return last is not None and last.state == "closed"
+    end = last.date.end or last.date.start
+    return end is not None and _day(end) < statement.known_on
+
+
+def _listed(labels: Sequence[str]) -> str:
+    return " och ".join(filter(None, (", ".join(labels[:-1]), labels[-1] if labels else "")))
+
+
+def _components(about: list[Statement]) -> tuple[Component, ...]:
+    for statement in reversed(about):
+        if isinstance(statement.claim, Release | Status) and statement.claim.components:
+            return tuple(dict.fromkeys(statement.claim.components))
+    return ()
+
+
+def _current_by(about: list[Statement]) -> tuple[date, int, int] | None:
+    """The rank of the newest statement that calls the version current."""
+    return max(
+        (
+            (s.known_on, -s.position, s.claim.order)
+            for s in about
+            if isinstance(s.claim, Release | Status) and s.claim.is_current
+        ),
+        default=None,
+    )
+
+
+def _release_story(subject: str, label: str, about: list[Statement], told_under: Mapping[str, str]) -> tuple[Turn, ...]:
+    said = _leading([s for s in about if isinstance(s.claim, Release)])
+    turns: list[Turn] = []
+    for statement in said:
+        claim = cast(Release, statement.claim)
+        standing = turns[-1] if turns else None
+        kind: EventType | None = None
+        when = claim.date
+        if claim.change == "withdrawn":
+            kind = None if standing and standing.type == "release.withdrawn" else "release.withdrawn"
+        elif claim.change == "put_off":
+            kind = None if standing and standing.type == "release.rescheduled" and standing.date is None else "release.rescheduled"
+        elif standing is None:
+            kind = "release.rescheduled" if claim.change == "moved" else "release.announced"
+        elif not _agrees(when, standing.date):
+            kind = "release.rescheduled" if standing.date or standing.type != "release.announced" else "release.announced"
+        elif standing.type == "release.withdrawn":
+            kind = "release.announced"
+        if kind is None and standing is not None:
+            turns[-1] = _support(standing, statement)
+            continue
+        previous = claim.previous_date or (standing.date if standing else None)
+        turns.append(
+            _turn(
+                cast(EventType, kind),
+                subject,
+                statement,
+                told_under,
+                version=label,
+                date=None if claim.change in ("withdrawn", "put_off") else when,
+                previous=previous if kind != "release.announced" else None,
+            )
+        )
+    return tuple(turns)
+
+
+def _leading(said: list[Statement]) -> list[Statement]:
+    """The statements with overview cells put behind an item of the same snapshot that says the same."""
+    items = [s for s in said if not s.overview]
+    first: list[Statement] = []
+    later: list[tuple[Statement, Statement]] = []
+    for statement in said:
+        host = None
+        if statement.overview and statement.claim.date is not None:
+            host = next(
+                (
+                    item
+                    for item in reversed(items)
+                    if item.seen_at <= statement.seen_at and _says_same(item.claim, statement.claim)
+                ),
+                None,
+            )
+        if host is None:
+            first.append(statement)
+        else:
+            later.append((host, statement))
+    ordered: list[Statement] = []
+    for statement in first:
+        ordered.append(statement)
+        ordered.extend(cell for host, cell in later if host is statement)
+    return ordered
+
+
+def _says_same(item: Claim, cell: Claim) -> bool:
+    if item.date is None:
+        return isinstance(item, Release) and item.change == "stated"
+    return item.change not in ("withdrawn", "put_off") and (_same_day(item.date, cell.date) or _agrees(item.date, cell.date))
+
+
+def _closing_story(
+    subject: str, label: str | None, about: list[Statement], told_under: Mapping[str, str]
+) -> tuple[Turn, ...]:
+    said = _leading([s for s in about if isinstance(s.claim, Closing) or _denies_closing(s)])
+    turns: list[Turn] = []
+    for statement in said:
+        claim = statement.claim
+        standing = turns[-1] if turns else None
+        if not isinstance(claim, Closing):
+            if standing is not None and standing.type != "closure.withdrawn" and statement.known_on > standing.statement.known_on:
+                turns.append(
+                    _turn("closure.withdrawn", subject, statement, told_under, version=label, previous=standing.date, state="not_planned")
+                )
+            continue
+        kind = _closing_turn(claim, statement, standing)
+        if kind is None and standing is not None:
+            turns[-1] = _support(standing, statement)
+            continue
+        moved = kind in ("closure.rescheduled", "closure.withdrawn")
+        turns.append(
+            _turn(
+                cast(EventType, kind),
+                subject,
+                statement,
+                told_under,
+                version=label,
+                date=None if claim.change in ("withdrawn", "put_off") else claim.date,
+                previous=(claim.previous_date or (standing.date if standing else None)) if moved else None,
+                state=claim.state,
+                derivation=claim.derivation,
+            )
+        )
+    return tuple(turns)
+
+
+def _denies_closing(statement: Statement) -> bool:
+    return isinstance(statement.claim, Status) and statement.claim.closing_state == "not_planned"
+
+
+def _closing_turn(claim: Closing, statement: Statement, standing: Turn | None) -> EventType | None:
+    """Which turn a closing statement makes after what stands; None when it only agrees."""
+    if claim.change == "withdrawn":
+        return None if standing and standing.type == "closure.withdrawn" else "closure.withdrawn"
+    if claim.change == "put_off":
+        return None if standing and standing.type == "closure.rescheduled" and standing.date is None else "closure.rescheduled"
+    if standing is None:
+        return "closure.rescheduled" if claim.change == "moved" else "closure.announced"
+    if standing.type == "closure.withdrawn":
+        return "closure.announced"
+    if not _agrees(claim.date, standing.date):
+        dateless = standing.date is None and standing.type == "closure.announced"
+        return "closure.announced" if dateless else "closure.rescheduled"
+    firmer = _STRENGTH[claim.state] > _STRENGTH[standing.state or "unknown"]
+    return "closure.announced" if firmer and not statement.overview and claim.date is not None else None
+
+
+def _support(turn: Turn, statement: Statement) -> Turn:
+    if any(other.id == statement.id for other in (turn.statement, *turn.support)):
+        return turn
+    filled = turn
+    if turn.date is None and turn.type == "release.announced" and statement.claim.date is not None:
+        filled = replace(turn, date=statement.claim.date, derivation="datumet står i översikten")
+    return replace(filled, support=(*turn.support, statement))
+
+
+def _turn(
+    kind: EventType,
+    subject: str,
+    statement: Statement,
+    told_under: Mapping[str, str],
+    *,
+    version: str | None = None,
+    date: When | None = None,
+    previous: When | None = None,
+    state: ClosingState | None = None,
+    derivation: str | None = None,
+) -> Turn:
+    return Turn(
+        id="",
+        type=kind,
+        subject=subject,
+        statement=statement,
+        announcement_id=told_under.get(statement.announcement_id, statement.announcement_id),
+        version=version,
+        date=date,
+        previous_date=previous,
+        state=state,
+        derivation=derivation or statement.claim.derivation,
+    )
+
+
+# --- everything else --------------------------------------------------------------------------------------------
+
+
+def _codes(ranked: list[Statement], told_under: Mapping[str, str]) -> dict[str, tuple[Turn, ...]]:
+    stories: dict[str, list[Turn]] = defaultdict(list)
+    homes: dict[tuple[str, str], str] = {}
+    for statement in ranked:
+        claim = cast(TypeCode, statement.claim)
+        inner = _code_key(claim)
+        host = told_under.get(statement.announcement_id, statement.announcement_id)
+        subject = homes.setdefault((host, inner), f"code:{claim.service}:{inner}")
+        story = stories[subject]
+        kind: EventType = "type.removed" if claim.removed else "type.added"
+        if story and story[-1].type == kind and _agrees(claim.date, story[-1].date):
+            story[-1] = _support(story[-1], statement)
+            continue
+        moved = bool(story) and story[-1].type == kind
+        story.append(_turn(kind, subject, statement, told_under, date=claim.date, previous=story[-1].date if moved else claim.previous_date))
+    return {subject: tuple(story) for subject, story in stories.items()}
+
+
+def _code_key(claim: TypeCode) -> str:
+    if claim.code is None:
+        return slug(claim.label or claim.evidence)
+    return f"{claim.code_list or '-'}:{claim.code}"
+
+
+def slug(text: str) -> str:
+    """A text as a short key: lower-case letters, digits and dashes."""
+    return re.sub(r"[^a-z0-9]+", "-", heading_key(text).translate(str.maketrans("åäöé", "aaoe"))).strip("-")[:60]
+
+
+@dataclass(slots=True)
+class _Thread:
+    """A subject under construction: its turns, and what ties later statements to it."""
+
+    subject: str
+    turns: list[Turn]
+    topic: str
+    announcements: set[str]
+
+    @property
+    def standing(self) -> Turn:
+        return self.turns[-1]
+
+
+def _replaces(statement: Statement, thread: _Thread) -> bool:
+    """Whether a statement took the place of the thread's last one by an edit of the same announcement."""
+    last = thread.standing.statement
+    return last.announcement_id == statement.announcement_id and last.gone_at is not None and last.gone_at == statement.seen_at
+
+
+def _alike(one: str, other: str) -> float:
+    mine, theirs = set(one.split()), set(other.split())
+    return len(mine & theirs) / max(1, len(mine | theirs))
+
+
+def _windows(ranked: list[Statement], told_under: Mapping[str, str]) -> dict[str, tuple[Turn, ...]]:
+    threads: list[_Thread] = []
+    for statement in ranked:
+        claim = cast(Maintenance, statement.claim)
+        host = told_under.get(statement.announcement_id, statement.announcement_id)
+        mine = [t for t in threads if cast(Maintenance, t.standing.claim).service == claim.service or host in t.announcements]
+        mine = [t for t in mine if (t.standing.claim.environment or claim.environment) == (claim.environment or t.standing.claim.environment)]
+        thread = next((t for t in reversed(mine) if _replaces(statement, t) and not _same_day(claim.date, t.standing.date)), None)
+        silent = thread is not None
+        if thread is None:
+            thread = _window_thread(claim, mine)
+        kind: EventType = "maintenance.scheduled"
+        if claim.change == "withdrawn":
+            kind = "maintenance.cancelled"
+        elif claim.change in ("moved", "put_off") or silent:
+            kind = "maintenance.rescheduled"
+        if thread is None:
+            when = claim.previous_date or claim.date
+            subject = f"maintenance:{claim.service}:{_key_of(when) or host[:8]}" + (":test" if claim.environment == "test" else "")
+            taken = {t.subject for t in threads}
+            if subject in taken:
+                subject = f"{subject}:{host[:8]}"
+            turn = _turn(kind, subject, statement, told_under, date=_kept(claim), previous=claim.previous_date, derivation=claim.derivation)
+            threads.append(_Thread(subject, [turn], claim.topic, {host}))
+            continue
+        thread.announcements.add(host)
+        if kind == thread.standing.type and _same_day(_kept(claim), thread.standing.date) or kind == "maintenance.scheduled":
+            thread.turns[-1] = _support(thread.standing, statement)
+            continue
+        previous = claim.previous_date or thread.standing.date
+        if kind == "maintenance.rescheduled" and claim.date is not None and _only_end(claim.date) and previous is not None and previous.start:
+            claim_date = replace(claim.date, start=previous.start)
+        else:
+            claim_date = claim.date
+        thread.turns.append(
+            _turn(
+                kind,
+                thread.subject,
+                statement,
+                told_under,
+                date=(claim_date or thread.standing.date) if kind == "maintenance.cancelled" else _kept(replace(claim, date=claim_date)),
+                previous=previous if kind == "maintenance.rescheduled" else None,
+            )
+        )
+    return {thread.subject: tuple(thread.turns) for thread in threads}
+
+
+def _only_end(when: When) -> bool:
+    return when.start is None and when.end is not None
+
+
+def _kept(claim: Maintenance) -> When | None:
+    return None if claim.change == "put_off" else claim.date
+
+
+def _key_of(when: When | None) -> str | None:
+    moment = (when.start or when.end) if when is not None else None
+    if moment is None:
+        return None
+    return moment.strftime("%Y-%m-%dT%H%M") if isinstance(moment, datetime) else moment.isoformat()
+
+
+def _window_thread(claim: Maintenance, threads: list[_Thread]) -> _Thread | None:
+    """The window that a statement speaks of: the one it names by its day, else, for a change, the one alike in topic."""
+    for thread in reversed(threads):
+        for turn in (thread.standing, *thread.turns):
+            if turn.type == "maintenance.cancelled" and claim.change == "stated":
+                continue
+            if claim.change in ("stated", "withdrawn") and claim.date and turn.date and _starts_alike(claim.date, turn.date):
+                return thread
+            if claim.previous_date and turn.date and _starts_alike(claim.previous_date, turn.date):
+                return thread
+    if claim.change == "stated":
+        return None
+    open_ones = [t for t in threads if t.standing.type != "maintenance.cancelled"]
+    if claim.date is not None and claim.change == "moved":
+        on_that_day = [t for t in open_ones if t.standing.date and t.standing.date.start and claim.date.end and t.standing.date.end and _day(t.standing.date.start) == _day(claim.date.end)]
+        if on_that_day:
+            return on_that_day[-1]
+    best = max(open_ones, key=lambda t: _alike(t.topic, claim.topic), default=None)
+    return best if best is not None and _alike(best.topic, claim.topic) >= 0.3 and claim.previous_date is None and (claim.date is None or claim.change == "moved") else None
+
+
+def _starts_alike(one: When, other: When) -> bool:
+    if one.start is None or other.start is None:
+        return False
+    if isinstance(one.start, datetime) and isinstance(other.start, datetime):
+        return one.start == other.start
+    return _day(one.start) == _day(other.start)
+
+
+def _certificates(ranked: list[Statement], told_under: Mapping[str, str]) -> dict[str, tuple[Turn, ...]]:
+    threads: list[_Thread] = []
+    for statement in ranked:
+        claim = cast(CertificateChange, statement.claim)
+        host = told_under.get(statement.announcement_id, statement.announcement_id)
+        mine = [t for t in threads if cast(CertificateChange, t.standing.claim).service == claim.service or host in t.announcements]
+        thread = next((t for t in reversed(mine) if host in t.announcements), None)
+        if thread is None and (claim.change != "stated" or claim.previous_date):
+            thread = max(mine, key=lambda t: _alike(t.topic, claim.topic), default=None)
+        if thread is None:
+            subject = f"certificate:{claim.service}:{host[:8]}"
+            turn = _turn("certificate.changed", subject, statement, told_under, date=claim.date, previous=claim.previous_date)
+            threads.append(_Thread(subject, [turn], claim.topic, {host}))
+            continue
+        thread.announcements.add(host)
+        if _agrees(claim.date, thread.standing.date) and claim.change != "put_off":
+            thread.turns[-1] = _support(thread.standing, statement)
+            continue
+        previous = claim.previous_date or thread.standing.date
+        thread.turns.append(_turn("certificate.changed", thread.subject, statement, told_under, date=claim.date, previous=previous))
+    return {thread.subject: tuple(thread.turns) for thread in threads}
+
+
+def _incidents(ranked: list[Statement], told_under: Mapping[str, str]) -> dict[str, tuple[Turn, ...]]:
+    threads: list[_Thread] = []
+    for statement in ranked:
+        claim = cast(Incident, statement.claim)
+        host = told_under.get(statement.announcement_id, statement.announcement_id)
+        kind = cast(EventType, f"incident.{claim.stage}")
+        thread = next((t for t in reversed(threads) if host in t.announcements), None)
+        if thread is None and claim.follows:
+            thread = _followed(claim, statement, threads)
+        if thread is None:
+            subject = f"incident:{claim.service}:{statement.known_on.isoformat()}:{host[:8]}"
+            turn = _turn(kind, subject, statement, told_under, date=claim.date)
+            threads.append(_Thread(subject, [turn], claim.topic, {host}))
+            continue
+        thread.announcements.add(host)
+        twin = next(
+            (
+                index
+                for index, turn in enumerate(thread.turns)
+                if turn.type == kind
+                and turn.announcement_id == host
+                and (turn.statement.announcement_id != statement.announcement_id or kind != "incident.updated")
+            ),
+            None,
+        )
+        if twin is not None:
+            thread.turns[twin] = _support(thread.turns[twin], statement)
+            continue
+        thread.turns.append(_turn(kind, thread.subject, statement, told_under, date=claim.date))
+    return {thread.subject: tuple(thread.turns) for thread in threads}
+
+
+def _followed(claim: Incident, statement: Statement, threads: list[_Thread]) -> _Thread | None:
+    """The disturbance that a follow-up belongs to: the most alike of the service's recent ones, open ones first."""
+    earliest = statement.known_on - timedelta(days=_FOLLOW_UP_DAYS)
+    recent = [
+        t
+        for t in threads
+        if cast(Incident, t.standing.claim).service == claim.service and t.standing.statement.known_on >= earliest
+    ]
+    return max(
+        recent,
+        key=lambda t: (t.standing.type != "incident.resolved", _alike(t.topic, claim.topic), t.standing.statement.known_on),
+        default=None,
+    )
+
+
+def _contents(ranked: list[Statement], told_under: Mapping[str, str]) -> dict[str, tuple[Turn, ...]]:
+    return _one_each(ranked, told_under, "content", "content.changed")
+
+
+def _notices(ranked: list[Statement], told_under: Mapping[str, str]) -> dict[str, tuple[Turn, ...]]:
+    return _one_each(ranked, told_under, "notice", "notice.published")
+
+
+def _one_each(
+    ranked: list[Statement], told_under: Mapping[str, str], prefix: str, kind: EventType
+) -> dict[str, tuple[Turn, ...]]:
+    """One subject an announcement; another turn only when its date moves, or its hints grow."""
+    stories: dict[str, list[Turn]] = {}
+    for statement in ranked:
+        host = told_under.get(statement.announcement_id, statement.announcement_id)
+        subject = f"{prefix}:{statement.claim.service}:{host[:13]}"
+        subject = next((known for known in stories if known.startswith(f"{prefix}:") and known.endswith(f":{host[:13]}")), subject)
+        story = stories.setdefault(subject, [])
+        if not story:
+            story.append(_turn(kind, subject, statement, told_under, date=statement.claim.date, previous=statement.claim.previous_date))
+        elif _agrees(statement.claim.date, story[-1].date) and not _new_hints(statement.claim, story[-1].claim):
+            story[-1] = _support(story[-1], statement)
+        else:
+            story.append(_turn(kind, subject, statement, told_under, date=statement.claim.date, previous=story[-1].date))
+    return {subject: tuple(story) for subject, story in stories.items()}
+
+
+def _new_hints(claim: Claim, standing: Claim) -> bool:
+    return isinstance(claim, Notice) and isinstance(standing, Notice) and not set(claim.hints) <= set(standing.hints)
+
+
+# --- ids --------------------------------------------------------------------------------------------------------
+
+
+def _numbered(stories: Mapping[str, tuple[Turn, ...]], as_of: date | None) -> dict[str, tuple[Turn, ...]]:
+    """The stories with their ids: made of type, subject, date and announcement, and the how-manieth of these."""
+    seen: dict[str, int] = defaultdict(int)
+    numbered: dict[str, tuple[Turn, ...]] = {}
+    for subject, story in stories.items():
+        turns = []
+        for turn in story:
+            name = "|".join((turn.type, subject, _date_key(turn.date), turn.announcement_id))
+            seen[name] += 1
+            known: Known = (known_by(turn.statement, as_of) or "observed") if as_of is not None else "observed"
+            times = f"|{seen[name]}" if seen[name] > 1 else ""
+            turns.append(replace(turn, id=str(uuid.uuid5(NAMESPACE, name + times)), known=known))
+        numbered[subject] = tuple(turns)
+    ids = [turn.id for story in numbered.values() for turn in story]
+    if len(ids) != len(set(ids)):
+        raise ValueError("two turns with one id: the ledger does not hold together")
+    return numbered
+
+
+def _date_key(when: When | None) -> str:
+    if when is None:
+        return "-"
+    return "/".join(moment.isoformat() if moment else ".." for moment in (when.start, when.end))
+
+
+def _with_final_turns(ledger: Ledger) -> dict[str, tuple[Lifecycle, ...]]:
+    def final(turns: tuple[Turn, ...]) -> tuple[Turn, ...]:
+        return ledger.stories[turns[0].subject] if turns else ()
+
+    return {
+        service: tuple(replace(cycle, released=final(cycle.released), closing=final(cycle.closing)) for cycle in cycles)
+        for service, cycles in ledger.lifecycles.items()
+    }
