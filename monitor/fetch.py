@@ -8,6 +8,7 @@ into a private network. Certificates are always verified.
 from __future__ import annotations
 
 import asyncio
+import os
 import socket
 import ssl
 import zlib
@@ -102,9 +103,10 @@ def make_client(
 ) -> httpx.AsyncClient:
     """The one long-lived client: proxy and certificates as configured, never from the environment; no cookies kept."""
     tls = tls or tls_context()
+    through = httpx.Proxy(proxy, ssl_context=tls if proxy.startswith("https:") else None) if proxy else None
     return httpx.AsyncClient(
         verify=tls,
-        proxy=httpx.Proxy(proxy, ssl_context=tls) if proxy else None,
+        proxy=through,
         trust_env=False,
         http2=False,
         follow_redirects=False,
@@ -267,24 +269,28 @@ class Fetcher:
             yield
         except (TimeoutError, httpx.TimeoutException) as error:
             raise FetchError("timeout", f"no whole answer from {host} within {self._deadline:g} s") from error
-        except httpx.HTTPError as error:
+        except (httpx.HTTPError, httpx.InvalidURL) as error:
             causes = list(_causes(error))
             certificate = next((cause for cause in causes if isinstance(cause, ssl.SSLError)), None)
             if certificate is not None:
                 why = getattr(certificate, "verify_message", "") or certificate.reason or "TLS failed"
                 raise FetchError("tls", f"no trusted connection to {host}: {_plain(why)}") from error
-            why = next((cause.strerror for cause in causes if isinstance(cause, OSError) and cause.strerror), "")
+            if any(isinstance(cause, httpx.InvalidURL) for cause in causes):
+                # httpx looks at a redirect's address even where it is told not to follow.
+                raise FetchError("redirect", f"{url} sends us on to what is no address") from error
+            numbered = (cause for cause in causes if isinstance(cause, OSError) and cause.errno)
+            why = next(map(_system_words, numbered), "it did not answer")
             match error:
                 case httpx.ProxyError():
                     raise FetchError("proxy", f"the proxy did not let us through to {host}: {_plain(error)}") from error
                 case httpx.ConnectError() if self._proxied:
-                    raise FetchError("proxy", f"no connection to the proxy: {why or 'it did not answer'}") from error
+                    raise FetchError("proxy", f"no connection to the proxy: {why}") from error
                 case httpx.ConnectError() if any(isinstance(cause, socket.gaierror) for cause in causes):
                     raise FetchError("name", f"the name {host} could not be looked up: {why}") from error
                 case httpx.ConnectError():
-                    raise FetchError("connect", f"no connection to {host}: {why or 'it did not answer'}") from error
+                    raise FetchError("connect", f"no connection to {host}: {why}") from error
                 case httpx.NetworkError():
-                    raise FetchError("connect", f"{host} broke off the connection: {why or 'no reason'}") from error
+                    raise FetchError("connect", f"{host} broke off the connection: {why}") from error
             raise FetchError("protocol", f"{host} did not answer as HTTP asks: {_plain(error)}") from error
 
     def _refused(self, answer: _Answer) -> FetchError:
@@ -430,6 +436,11 @@ def _causes(error: BaseException) -> Iterator[BaseException]:
         waiting += [cause.__cause__, cause.__context__]
         if isinstance(cause, BaseExceptionGroup):
             waiting += cause.exceptions
+
+
+def _system_words(error: OSError) -> str:
+    """The system's words for an error: "Connection refused"."""
+    return os.strerror(error.errno) if error.errno and error.errno > 0 else str(error.strerror)
 
 
 def _plain(words: object) -> str:
