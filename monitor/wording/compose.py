@@ -138,7 +138,7 @@ def _facts(matter: Matter, lang: Language) -> tuple[Fact, ...]:
         state = state_words(event)
         if state is not None:
             facts.append(("Läge" if lang == "sv" else "Status", in_language(state, lang)))
-        if event.type != "closure.withdrawn":
+        if event.type == "closure.announced":
             name = in_language(matter.name, lang)
             name = name if matter.versions else name[:1].lower() + name[1:] if matter.older_versions else name
             facts.append(

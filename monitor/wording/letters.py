@@ -16,7 +16,7 @@ from monitor.wording.overview import titles
 from monitor.wording.phrase import phrase_matter
 from monitor.wording.quoting import with_quotations
 from monitor.wording.watching import Watch, watch_line
-from monitor.wording.when import say_day, say_moment, say_stamp, say_when
+from monitor.wording.when import at_when, say_day, say_moment, say_stamp
 
 
 def correction(
@@ -132,8 +132,8 @@ def closure_reminder(
     name = version_name(version.service, version.version)
     planned = {"planned": ("planerat", "planned"), "decided": ("beslutat", "decided")}.get(version.closing_state)
     state = f" ({planned[0 if sv else 1]})" if planned else ""
-    short, long = say_when(version.closes, lang, short=True), say_when(version.closes, lang)
-    facts = [("Stängs" if sv else "Closes", long)]
+    short, long = at_when(version.closes, lang, short=True), at_when(version.closes, lang)
+    facts: list[tuple[str, str]] = []
     if planned:
         words = {"planned": ("planerat, inte beslutat", "planned, not decided")}.get(version.closing_state, planned)
         facts.append(("Läge" if sv else "Status", words[0 if sv else 1]))
@@ -159,7 +159,7 @@ def closure_reminder(
         lang=lang,
         toast=fit(f"Påminnelse: {name} stängs {short}{state}" if sv else f"Reminder: {name} closes {short}{state}"),
         label=label_words("action", lang),
-        headline=f"Påminnelse: {name} stängs {long}" if sv else f"Reminder: {name} closes {long}",
+        headline=f"{name} stängs {long} (påminnelse)" if sv else f"{name} closes {long} (reminder)",
         facts=tuple(Fact(name=fact, value=value) for fact, value in facts),
         advice=_advice(advice, lang),
         quotes=quotes,

@@ -53,7 +53,8 @@ def lines(message: Message) -> tuple[str, ...]:
     spoken = [f"{message.label}: {message.headline}"]
     spoken += [f"{fact.name}: {fact.value}" for fact in message.facts]
     spoken += [*message.lead, *message.advice]
-    spoken += [" · ".join(part for part in (f"«{quote.value}»", quote.name) if part) for quote in message.quotes]
+    for quote in message.quotes:
+        spoken += [part for part in (f"«{quote.value}»" if quote.value else "", quote.name) if part]
     return (*spoken, message.footer)
 
 
@@ -68,7 +69,7 @@ def quotation_that_fits(quotation: str, others: Sequence[str], lang: Language) -
     What is cut off is said; the whole stands behind the buttons.
     """
     quotation = " ".join(quotation.split())
-    room = max((PHONE_LINES - phone_lines(others)) * PHONE_COLUMNS - PHONE_COLUMNS, SHORTEST_QUOTATION)
+    room = max((PHONE_LINES - phone_lines(others)) * PHONE_COLUMNS - len(in_language(CUT, lang)), SHORTEST_QUOTATION)
     if len(quotation) <= room:
         return quotation
     return fit(quotation, room).rstrip("…").rstrip() + in_language(CUT, lang)

@@ -32,7 +32,7 @@ def _hinted(matter: Matter) -> Phrase:
     event, service = matter.first, matter.service
     closing, incident = "closing" in event.hints, "incident" in event.hints
     if closing and incident:
-        what = Text(sv="stängning eller störning", en="a closing or disruption")
+        what = Text(sv="stängning eller störning", en="closing or disruption")
     elif closing:
         what = Text(sv="en stängning", en="a closing")
     else:

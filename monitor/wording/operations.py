@@ -218,7 +218,7 @@ def incident_resolved(matter: Matter) -> Phrase:
             sv=f"{service}: störningen{day.sv} är löst enligt FK{mark.sv}",
             en=f"{service}: disruption{of} resolved, says the agency{mark.en}",
         ),
-        heading=Text(sv=f"Löst enligt FK: {name.sv}{mark.sv}", en=f"Resolved, says the agency: {name.en}{mark.en}"),
+        heading=Text(sv=f"{name.sv}{mark.sv} är löst enligt FK", en=f"{name.en}{mark.en} is resolved, says the agency"),
         summary=Text(
             sv=f"FK skriver att störningen i {service}{day.sv} är löst.{facts.sv}",
             en=f"The agency says that the {service} disruption{of} has been resolved.{facts.en}",

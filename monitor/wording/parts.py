@@ -68,7 +68,7 @@ def deadline(when: When | None) -> Text:
         return both(lambda lang: f" {at_when(when, lang)}")
     start = first_day(when)
     assert start is not None
-    return Text(sv=f" före {say_day(start, 'sv')}", en=f" before {say_day(start, 'en')}")
+    return Text(sv=f" före {say_day(start, 'sv', weekday=False)}", en=f" before {say_day(start, 'en', weekday=False)}")
 
 
 def was(before: When | None) -> Text:

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from monitor.model import Event, Fact, Language, Message
-from monitor.wording.message import lines, quotation_that_fits
+from monitor.wording.matter import matters_of
+from monitor.wording.message import PHONE_LINES, lines, phone_lines, quotation_that_fits
 from monitor.wording.names import page_name
 from monitor.wording.when import say_moment, say_stamp
 
@@ -15,15 +16,18 @@ MOST_QUOTATIONS = 2
 
 def with_quotations(message: Message, events: Sequence[Event]) -> Message:
     """The message with the agency's own words, as much of them as a phone has room for."""
+    ordered = [event for matter in matters_of(events) for event in matter.events]
     quotations: dict[str, Event] = {}
-    for event in events:
+    for event in ordered:
         if event.evidence:
             quotations.setdefault(event.evidence, event)
     chosen = list(quotations.items())[:MOST_QUOTATIONS]
     if not chosen:
         return replace(message, quotes=(Fact(name=source_line(events[0], message.lang), value=""),))
     sources = [source_line(event, message.lang) for _, event in chosen]
-    rest = [*lines(message), *dict.fromkeys(sources)]
+    rest = [*lines(message)[:-1], *dict.fromkeys(sources)]
+    if len(chosen) > 1 and phone_lines([*rest, *(words for words, _ in chosen)]) > PHONE_LINES:
+        del chosen[1:], sources[1:]
     quotes: list[Fact] = []
     for position, (words, _) in enumerate(chosen):
         last_of_source = position == len(chosen) - 1 or sources[position + 1] != sources[position]

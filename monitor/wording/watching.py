@@ -68,7 +68,7 @@ def page_message(
     said = phrase_matter(Matter((event,)))
     sv = lang == "sv"
     blind = event.type in ("page.unreadable", "page.failing")
-    facts = [("Sida" if sv else "Page", capital(page_name(event.page, lang)))]
+    facts: list[tuple[str, str]] = []
     since = say_moment(event.seen_at, lang)
     if attempts:
         since += f", {count(attempts, 'försök', 'försök')}" if sv else f", {count(attempts, 'attempt', 'attempts')}"

@@ -169,6 +169,9 @@ def _open(when: When, lang: Language, *, short: bool) -> str:
     else:
         start, end = _whole_period(stockholm_day(edge), when.precision, from_start=from_start)
         words = _coarse(when, start, end, lang, short=short, role="noun")
+        if lang == "sv" and not from_start:
+            in_words = _coarse(when, start, end, lang, short=short, role="adverb")
+            words = in_words if in_words.startswith("i ") else words
     if from_start:
         return f"{'från' if short else 'från och med'} {words}" if lang == "sv" else f"from {words}"
     return f"senast {words}" if lang == "sv" else f"by {words}"
