@@ -677,7 +677,6 @@ MessageKind = Literal[
     "watch.restored",
     "channel.failing",
     "channel.disabled",
-    "endpoint.verification",
 ]
 """What a delivery carries. All but `event` are messages and no events of the log."""
 
@@ -722,7 +721,8 @@ class Subscription:
     """A channel, what it wants, and how it fares. Its address and secrets are apart, in its `Destination`.
 
     `address` is the masked form. `operator` channels also hear of our own watching. `failing_since` is the first of
-    an unbroken run of `failures`; `parked_until` holds all its deliveries back.
+    an unbroken run of `failures`; `parked_until` holds all its deliveries back. `verified_at` is the first time that the
+    address took a message, `last_delivered_at` the last.
     """
 
     id: str

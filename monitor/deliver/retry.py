@@ -53,7 +53,6 @@ MAX_AGE: Mapping[str, timedelta] = {
     "page": timedelta(hours=24),
     "maintenance": timedelta(hours=72),
     "test": timedelta(minutes=15),
-    "endpoint.verification": timedelta(hours=1),
     "heartbeat": timedelta(hours=24),
     "digest": timedelta(hours=48),
     "closure.reminder": timedelta(hours=72),
