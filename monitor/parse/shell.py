@@ -1,0 +1,206 @@
+"""Which leaves belong to the page itself and to no announcement, and what the page says about itself.
+
+Landmarks help where there are any, but the words decide: cookie dialogs, skip links, notices about old browsers, the
+portal's own labels, standing sentences, the related links, the page's stamp.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from monitor.model import Link
+from monitor.parse import phrases
+from monitor.parse.leaf import WEAK, Leaf, links
+from monitor.parse.stamps import Moment, moment, page_stamp
+from monitor.words import fold
+
+_LONGEST_PHRASE = 400
+_LONGEST_LINE = 140
+
+
+@dataclass(slots=True)
+class Shell:
+    """What the page says about itself."""
+
+    title: str
+    updated: Moment | None
+    related: list[Link]
+
+
+def content_of(leaves: Sequence[Leaf]) -> list[list[Leaf]]:
+    """The places where the announcements may stand, most likely first."""
+    outside = ("header", "footer", "nav", "dialog", "search")
+    everything = [leaf for leaf in leaves if leaf.region not in outside]
+    main = [leaf for leaf in leaves if leaf.main and leaf.region not in ("dialog",)]
+    places = [main] if main else []
+    if len(everything) != len(main):
+        places.append(everything)
+    return places
+
+
+def title_of(leaves: Sequence[Leaf], everywhere: Sequence[Leaf], head_title: str) -> tuple[str, Leaf | None]:
+    """The page's title: its first h1, unless that is an announcement with a stamp of its own; else the <title>."""
+    for place in (leaves, everywhere):
+        for index, leaf in enumerate(place):
+            if leaf.is_heading and leaf.level == 1 and not phrases.SHELL_HEADING.fullmatch(fold(leaf.text)):
+                following = place[index + 1] if index + 1 < len(place) else None
+                others = any(other.level == 1 and other.is_heading for other in place[index + 1 :])
+                if others and (leaf.inner or (following is not None and following.stamp and following.stamp.published)):
+                    return head_title, None
+                return leaf.text, leaf
+    return head_title, None
+
+
+def claim_shell(leaves: list[Leaf], everywhere: Sequence[Leaf], head_title: str) -> Shell:
+    """Mark what is boilerplate by itself, wherever it stands, and gather what the page says about itself."""
+    title, heading = title_of(leaves, everywhere, head_title)
+    for leaf in leaves:
+        if leaf is heading:
+            leaf.title = True
+            leaf.fate = "boilerplate"
+        elif leaf.within_page or leaf.region in ("nav", "search", "dialog") or _is_line(leaf):
+            leaf.fate = "boilerplate"
+    _claim_intro(leaves)
+    related = _claim_related(leaves)
+    _claim_boxes(leaves)
+    return Shell(title=title, updated=_claim_page_stamp(leaves), related=related)
+
+
+def _is_line(leaf: Leaf) -> bool:
+    if len(leaf.text) > _LONGEST_LINE or leaf.kind == "row" or leaf.stamp:
+        return False
+    words = fold(leaf.text)
+    if phrases.SHELL_LINE.fullmatch(words):
+        return not (leaf.is_heading and not leaf.button)
+    return (leaf.button or leaf.link_only) and phrases.CONTROL.fullmatch(words) is not None
+
+
+def _claim_intro(leaves: list[Leaf]) -> None:
+    """Standing sentences, and what else stands with them in a container of their own."""
+    for index, leaf in enumerate(leaves):
+        if leaf.fate or leaf.kind not in ("paragraph", "list_item") or len(leaf.text) > _LONGEST_PHRASE:
+            continue
+        words = fold(leaf.text)
+        if phrases.INTRO.fullmatch(words):
+            leaf.fate = "boilerplate"
+            if index and leaf.box != leaves[index - 1].box:
+                for other in leaves[index + 1 :]:
+                    if other.box != leaf.box or other.is_heading or other.stamp or other.strong:
+                        break
+                    other.fate = "boilerplate"
+        elif leaf.box and phrases.WEAK_INTRO.fullmatch(words) and _alone(leaves, index):
+            leaf.fate = "boilerplate"
+
+
+def _alone(leaves: list[Leaf], index: int) -> bool:
+    """Whether the leaf has its container to itself, between others that hold headings of their own."""
+    box = leaves[index].box
+    before = leaves[index - 1] if index else None
+    after = leaves[index + 1] if index + 1 < len(leaves) else None
+    return (before is None or before.box != box) and (after is None or (after.box != box and after.is_heading))
+
+
+def _claim_related(leaves: list[Leaf]) -> list[Link]:
+    related: list[Link] = []
+    for index, leaf in enumerate(leaves):
+        if not leaf.is_heading and not leaf.strong:
+            continue
+        words = fold(leaf.text).strip(" :")
+        sure = phrases.RELATED.fullmatch(words)
+        if not sure and not phrases.RELATED_WHEN_LINKS.fullmatch(words):
+            continue
+        box = _links_below(leaves, index, sure=bool(sure))
+        if box is None:
+            continue
+        leaf.fate = "boilerplate"
+        for member in box:
+            member.fate = "boilerplate"
+            related.extend(links(member.runs))
+    return related
+
+
+def _links_below(leaves: list[Leaf], index: int, *, sure: bool) -> list[Leaf] | None:
+    """The links below a heading, or None where it is an announcement's own heading after all."""
+    members: list[Leaf] = []
+    textual = not any(leaf.box for leaf in leaves[index : index + 2])
+    heading = leaves[index]
+    for leaf in leaves[index + 1 :]:
+        if leaf.is_heading or leaf.stamp or page_stamp(leaf.text):
+            break
+        if not (leaf.link_only or (textual and sure and len(leaf.text) < _LONGEST_LINE)):
+            if not sure:
+                return None
+            break
+        members.append(leaf)
+    if sure or heading.region in ("nav", "aside"):
+        return members
+    levels = [leaf.level for leaf in leaves[:index] if leaf.is_heading and not leaf.title and leaf.level < WEAK]
+    last = not any(leaf.is_heading for leaf in leaves[index + 1 :])
+    own = bool(members) and heading.is_heading and (not levels or heading.level <= min(levels))
+    return members if own and last else None
+
+
+def _claim_boxes(leaves: list[Leaf]) -> None:
+    """Boxes of the portal: a heading of theirs without a stamp, and what follows it in the same container."""
+    level = min((leaf.level for leaf in leaves if leaf.is_heading and not leaf.fate and leaf.level > 1), default=WEAK)
+    for index, leaf in enumerate(leaves):
+        if leaf.fate or leaf.inner or not (leaf.is_heading or (leaf.strong and len(leaf.text) < _LONGEST_LINE)):
+            continue
+        if (leaf.level or WEAK) > level and leaf.is_heading:
+            continue
+        if not phrases.SHELL_HEADING.fullmatch(fold(leaf.text)):
+            continue
+        members: list[Leaf] = []
+        for other in leaves[index + 1 :]:
+            if other.is_heading or other.stamp or other.title or (leaf.box and other.box < leaf.box):
+                break
+            members.append(other)
+        if members and members[0].stamp:
+            continue
+        leaf.fate = "boilerplate"
+        for member in members:
+            member.fate = member.fate or "boilerplate"
+
+
+def _claim_page_stamp(leaves: list[Leaf]) -> Moment | None:
+    """The page's own stamp stands before the first announcement or after the last, never right below a heading."""
+    headings = [index for index, leaf in enumerate(leaves) if leaf.is_heading and not leaf.fate]
+    first, last = (headings[0], headings[-1]) if headings else (len(leaves), -1)
+    updated: Moment | None = None
+    published: Moment | None = None
+    for index, leaf in enumerate(leaves):
+        if first < index < last or leaf.is_heading or leaf.kind == "row":
+            continue
+        found = page_stamp(leaf.text)
+        if found is None or (index > last and not _is_pages(leaves, index, found[0])):
+            continue
+        kind, when = found
+        following = leaves[index + 1] if index + 1 < len(leaves) else None
+        if when is None and following is not None and not following.is_heading:
+            when = moment(following.text)
+            if when is not None:
+                following.fate, following.stamp = "boilerplate", None
+        if when is None and kind != "updated":
+            continue
+        leaf.fate, leaf.stamp = "boilerplate", None
+        if kind == "updated":
+            updated = when or updated
+        else:
+            published = when or published
+    return updated or published
+
+
+def _is_pages(leaves: list[Leaf], index: int, kind: str) -> bool:
+    """Whether a stamp below the last heading is the page's: not right below a heading or another stamp."""
+    before = index - 1
+    while before >= 0 and leaves[before].fate and not leaves[before].title:
+        before -= 1
+    if before < 0 or leaves[before].title:
+        return True
+    if kind == "published" and not fold(leaves[index].text).startswith(("sidan", "denna", "innehåll")):
+        return False
+    neighbour = leaves[before]
+    if neighbour.box and neighbour.box != leaves[index].box and not neighbour.is_heading:
+        return True
+    return not (neighbour.is_heading or neighbour.stamp)
