@@ -55,7 +55,7 @@ _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks
 
 def parse_duration(text: str) -> timedelta:
     """A length of time such as "15m", "2h", "90d" (s, m, h, d, w). Raises UsageError for anything else."""
-    found = re.fullmatch(r"(\d{1,6})([smhdw])", text.strip()) if isinstance(text, str) else None
+    found = re.fullmatch(r"([0-9]{1,6})([smhdw])", text.strip()) if isinstance(text, str) else None
     if found is None or int(found[1]) == 0:
         raise UsageError(f"expected a length of time such as 15m, 2h or 90d, got {text!r}")
     return timedelta(**{_UNITS[found[2]]: int(found[1])})
@@ -426,7 +426,7 @@ def _in_one_line(error: ValidationError, values: Mapping[str, Any], origins: Map
     problem = next(each for each in error.errors() if each["type"] != "default_factory_not_called")
     top, *inner = problem["loc"]
     origin = origins.get(str(top), "default")
-    where = _path(str(top), inner, values) if top in values and isinstance(values[str(top)], list) else str(top)
+    where = _path(str(top), inner, values) if top in ("page", "subscription") else str(top)
     prefix = origin if origin.startswith(PREFIX) else f"{origin}: {where}"
     if inner and problem["type"] == "extra_forbidden":
         known = PageTable.model_fields if top == "page" else SubscriptionTable.model_fields
@@ -445,11 +445,13 @@ def _in_one_line(error: ValidationError, values: Mapping[str, Any], origins: Map
 
 def _path(top: str, inner: Sequence[int | str], values: Mapping[str, Any]) -> str:
     """Where in an array of tables: "page ssbtek-drift: every"."""
-    table = values[top][inner[0]] if inner and isinstance(inner[0], int) else None
+    if not inner:
+        return top
+    number, *rest = inner
+    table = values[top][number]
     name = table.get("key") or table.get("name") if isinstance(table, dict) else None
-    rest = [str(step) for step in inner[1:]]
-    number = int(inner[0]) + 1 if inner else ""
-    return ": ".join([f"{top} {name or number}", *([".".join(rest)] if rest else [])])
+    first = f"{top} {name or int(number) + 1}"
+    return f"{first}: {'.'.join(map(str, rest))}" if rest else first
 
 
 def _variable(name: str) -> str:

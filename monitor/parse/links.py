@@ -38,12 +38,15 @@ def find_links(body: bytes, url: str) -> tuple[Link, ...]:
 
 
 def _absolute(base: str, href: str) -> str | None:
+    href = href.strip()
+    if not href or href.startswith("#"):
+        return None
     try:
-        address = urljoin(base, href.strip())
+        address = urljoin(base, href)
         parts = urlsplit(address)
     except ValueError:
         return None
-    if parts.scheme not in ("http", "https") or not parts.netloc or href.strip().startswith("#"):
+    if parts.scheme not in ("http", "https") or not parts.netloc:
         return None
     return parts._replace(fragment="").geturl()
 
