@@ -21,7 +21,7 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import URL, Connection, Engine, create_engine, event, inspect, make_url, text
-from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import ArgumentError, DBAPIError, StatementError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from monitor.errors import StoreError
@@ -149,11 +149,14 @@ def speaking_plainly(database: Database) -> Iterator[None]:
         raise StoreError(f"the database {database.url} is busy: no connection came free in {BUSY_SECONDS} s") from error
     except DBAPIError as error:
         raise StoreError(_plain_words(database, error.orig)) from error
-    except SQLAlchemyError as error:
-        raise StoreError(f"the database {database.url} cannot be used: {_first_line(error)}") from error
+    except StatementError as error:
+        # A value of ours that a column type refuses is our mistake, not the database's.
+        if isinstance(error.orig, ValueError):
+            raise error.orig from error
+        raise
 
 
-# --- addresses ---------------------------------------------------------------------------------------------------
+# --- addresses ----------------------------------------------------------------------------------------------------
 
 
 def _parse(url: str) -> URL:
@@ -183,7 +186,7 @@ def _printable(url: URL) -> str:
     )
 
 
-# --- SQLite ------------------------------------------------------------------------------------------------------
+# --- SQLite -------------------------------------------------------------------------------------------------------
 
 
 def _open_sqlite(url: URL) -> Database:
@@ -236,7 +239,7 @@ def _refuse_foreign_file(database: Database, connection: Connection) -> None:
         )
 
 
-# --- PostgreSQL --------------------------------------------------------------------------------------------------
+# --- PostgreSQL ---------------------------------------------------------------------------------------------------
 
 
 def _open_postgresql(url: URL) -> Database:
@@ -252,7 +255,7 @@ def _open_postgresql(url: URL) -> Database:
     return Database(url=_printable(url), dialect="postgresql", reader=reader, writer=writer)
 
 
-# --- migrations --------------------------------------------------------------------------------------------------
+# --- migrations ---------------------------------------------------------------------------------------------------
 
 
 def _alembic() -> Config:
@@ -289,7 +292,7 @@ def _migrating(database: Database) -> Iterator[Connection]:
             raw.execute("PRAGMA foreign_keys = ON")
 
 
-# --- what went wrong, in plain words --------------------------------------------------------------------------------
+# --- what went wrong, in plain words ------------------------------------------------------------------------------
 
 _SQLITE_WORDS = {
     "SQLITE_CANTOPEN": "the file cannot be opened: the directory or the file is not writable",

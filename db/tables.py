@@ -154,6 +154,7 @@ class AnnouncementRow(SQLModel, table=True):
     first_seen_at: datetime = Field(sa_type=UTC)
     changed_at: datetime = Field(sa_type=UTC)
     absent: int
+    edits: int
     reference_on: date | None = None
     sorted_at: datetime = Field(sa_type=UTC)
 

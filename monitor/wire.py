@@ -60,7 +60,8 @@ def day_or_instant(text: str) -> date | datetime:
 
 @cache
 def _hints(kind: type) -> dict[str, Any]:
-    return get_type_hints(kind, vars(model))
+    # Twice: otherwise a class's own field called `date` would hide the type of that name.
+    return get_type_hints(kind, vars(model), vars(model))
 
 
 def _decode(kind: Any, data: Any) -> Any:

@@ -29,6 +29,7 @@ def upgrade() -> None:
         sa.Column("first_seen_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("absent", sa.Integer(), nullable=False),
+        sa.Column("edits", sa.Integer(), nullable=False),
         sa.Column("reference_on", sa.Date(), nullable=True),
         sa.Column("sorted_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_announcement")),
