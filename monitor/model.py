@@ -855,6 +855,7 @@ class Claimed:
 
     `fence` tells a holder who comes back too late. `destination` is None when it cannot be decrypted. `body` holds
     the bytes of an earlier attempt; without it the message is made from `events`, or from `message` and `data`.
+    `corrected` are the events that its retractions take back.
     """
 
     row: int
@@ -866,6 +867,7 @@ class Claimed:
     media_type: str | None = None
     body: bytes | None = field(default=None, repr=False)
     events: tuple[Event, ...] = ()
+    corrected: tuple[Event, ...] = ()
     message: Message | None = None
     data: Mapping[str, Any] | None = None
 
