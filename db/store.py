@@ -13,7 +13,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import RowMapping, Select, Table, delete, func, insert, or_, select, text, tuple_, update
-from sqlalchemy.orm import Session
+from sqlmodel import Session
 
 from db.engine import Database, speaking_plainly
 from db.queries import EVENT, select_events
