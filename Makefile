@@ -3,7 +3,7 @@
 SHELL := /bin/sh
 VENV := .venv
 BIN := $(VENV)/bin
-PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+PIP := $(BIN)/python -m pip --disable-pip-version-check -qq
 INSTALLED := $(VENV)/.installed
 TEST_INSTALLED := $(VENV)/.test-installed
 COMPILE = uv pip compile -q --universal --generate-hashes --no-emit-index-url --no-annotate --no-header \
@@ -37,7 +37,7 @@ $(BIN)/python:
 	  new="$$python"; \
 	  "$$python" -c 'import ensurepip, venv' 2>/dev/null || continue; \
 	  echo "Making $(VENV) with $$("$$python" --version)"; \
-	  exec "$$python" -m venv $(VENV); \
+	  exec "$$python" -m venv --clear $(VENV); \
 	done; \
 	if [ -n "$$new" ]; then \
 	  echo "error: expected $$new to have the module venv (Debian: apt-get install python3-venv), it has not" >&2; \
