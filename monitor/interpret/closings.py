@@ -229,7 +229,8 @@ def _is_window(clause: Clause, about: object) -> bool:
 def _frame(clause: Clause, subject: tuple[str, tuple[str, ...], BlanketMention | None], moves: bool) -> _Frame:
     folded = clause.folded
     sentence = clause.sentence
-    reported = _OLD.search(folded) is not None
+    said = folded if moves else sentence.folded[: clause.start + len(clause.text)]
+    reported = _OLD.search(said) is not None
     withdraws = _WITHDRAW.search(folded) is not None
     holds, old = _dates(clause, moves=moves, withdraws=withdraws)
     if withdraws and holds is not None and re.search(r"\butan\b", folded):

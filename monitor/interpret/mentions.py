@@ -68,6 +68,7 @@ _BLANKET = re.compile(
     r"(?:tidigare|äldre|föregående|gamla|lägre)\s+(?:och \w+ )?versioner(?:na)?\b"
     r"(?!\s*\(?(?:version\w*\s*)?\d)"
 )
+_ADDRESS = re.compile(r"https?://\S+|www\.\S+|\S+@\S+\.\w+")
 _BEFORE = re.compile(
     rf"\b(?:samtliga|alla|övriga|de|resterande)?\s*(?:\w+ )?versioner(?:na)?\s+(?:av \S+(?: online)?\s+)?(?:som är\s+)?"
     rf"(?P<how>före|innan|äldre än|tidigare än|lägre än|under|till och med|t\.?o\.?m\.?|upp till(?: och med)?)\s+"
@@ -132,7 +133,7 @@ def _service_pattern(own: str) -> re.Pattern[str]:
     nouns = dict(SERVICE_NOUNS)
     nouns.setdefault(own, re.escape(own).replace(r"\-", "[ -]?"))
     parts = "|".join(f"(?P<k{index}>{noun})" for index, noun in enumerate(nouns.values()))
-    return re.compile(rf"(?<![\w.@/-])(?:{parts})(?![\w@/]|\.\w)")
+    return re.compile(rf"(?<![\w.-])(?:{parts})(?!\w|\.\w)")
 
 
 @cache
@@ -143,6 +144,7 @@ def _service_keys(own: str) -> tuple[str, ...]:
 def services_in(folded: str, own: str) -> tuple[ServiceMention, ...]:
     """The service nouns of a folded text in order; `own` is the page's service, known by its key if by nothing else."""
     keys = _service_keys(own)
+    folded = _ADDRESS.sub(lambda match: " " * len(match[0]), folded)
     return tuple(
         ServiceMention(service=keys[int((match.lastgroup or "k0")[1:])], start=match.start(), end=match.end())
         for match in _service_pattern(own).finditer(folded)

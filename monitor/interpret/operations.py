@@ -20,7 +20,7 @@ Stage = Literal["reported", "updated", "resolved"]
 
 MAINTENANCE = re.compile(
     r"\b(?:planera\w*|planlag\w*|aviserat|kommande|schemalag\w*) (?:\w+ ){0,2}?(?:\w*stopp\w*|\w*underhåll\w*|\w*avbrott\w*|arbete\w*|driftuppehåll\w*)|\bservicefönst\w*|"
-    r"\b(?:service|system|drift)?underhåll\w*|\bdriftstopp\w*|\bdriftuppehåll\w*|\bsystemhelg\w*|\bdriftsättningshelg\w*|\bservicestopp\w*|\bservicetid\w*|"
+    r"\b(?:service|system|drift)?underhåll\w*|\bdriftstopp\w*|\bdriftuppehåll\w*|\bsystemhelg\w*|\bservicestopp\w*|\bservicetid\w*|"
     r"\bstäng[td]\w* (?:för|på grund av|mellan|från|den|i samband)|\bstängs (?:\w+ ){0,3}(?:för|mellan|kl)|\b(?:är|vara|blir) (?:\w+ ){0,3}?(?:otillgänglig\w*|nere|stängd\w*|nedsläck\w*)|"
     r"\b(?:inte|ej) (?:vara )?(?:tillgänglig\w*|nåbar\w*|åtkomlig\w*)|\bsystemuppgradering\w*|\buppgradering\w*|\bavbrott\w*|\bnertid|\bnedtid|\bpatchning\w*|\bväxl(?:as|ing)\w*|\bflytt av (?:servrar|drift)"
 )

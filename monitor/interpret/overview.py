@@ -29,8 +29,8 @@ def overview(passage: Passage, *, newest_stamp: date | None, released: Mapping[d
     `newest_stamp` is the page's newest stamp: a bare closing date before it reads as closed. `released` tells which
     version went live on which day, so that a panel whose title the layout lost can be known by its date.
     """
-    for index, panel in enumerate(passage.item.panels, start=1):
-        yield from _panel(passage, panel, index, newest_stamp=newest_stamp, released=released)
+    for index, panel in enumerate(passage.item.panels):
+        yield from _panel(passage, panel, 2 * index, newest_stamp=newest_stamp, released=released)
 
 
 def _panel(
@@ -68,7 +68,7 @@ def _panel(
         evidence=_evidence(panel, closes),
         date=closes_on.when,
         state=_state(fold(closes), closes_on.when, newest_stamp),
-        order=order,
+        order=order + 1,
     )
 
 
