@@ -1,0 +1,79 @@
+"""Whether a sentence speaks of what lies ahead or of what has been."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from monitor.dates.nouns import Tense
+from monitor.words import fold, word_set
+
+AHEAD: Final = word_set(
+    "kommer ska skall måste behöver planen planerad planerat planerade plan avser tänkt väntas framöver kommande "
+    "stängs stänger driftsätts sätts införs inför sker öppnar släpps sänds upphör byts byter startar börjar tas utgår "
+    "höjs sänks ersätts upphävs skjuts genomförs utförs görs gör bör kan får blir gäller tidigast beslutat"
+)
+PAST: Final = word_set(
+    "var blev fick kunde hade gick kom tog stod fanns låg gav gjorde skedde drabbades uppstod pågick började slutade "
+    "inträffade beslutade genomförde meddelade informerade fungerade påverkade saknade upptäckte berodde orsakade "
+    "åtgärdade löste rättade startade öppnade stängde införde driftsatte släppte"
+)
+NO_VERBS: Final = frozenset(("deras", "andras", "allas", "våras"))
+AUXILIARIES: Final = frozenset(("har", "hade"))
+SUPINE_REACH = 3
+LOOK_AROUND = 240
+
+_WORD = re.compile(r"[^\W\d_]+")
+_PRESENT_PASSIVE = re.compile(r"\w{3,}as\Z")
+_PAST_PASSIVE = re.compile(r"\w{2,}(?:ades|ddes|gdes|ldes|ndes|rdes|ktes|ptes|stes|ttes)\Z")
+_SUPINE = re.compile(r"\w{2,}(?:at|ats|it|its|tt|tts|rt|rts|lt|lts|st|sts)\Z")
+_MOVES = re.compile(
+    r"\b(?:(?:fram)?flytta\w*|(?:senare|tidigare)(?:lägg|la)\w+|skjut\w*|sköts|uppskj\w+|framskj\w+|ändra\w*|"
+    r"omplanera\w*|omboka\w*|förskj\w+)\b"
+)
+_AIMS = re.compile(
+    r"\b(?:\w{0,20}planera\w*|satt|satts|sätts|bestäm\w+|beräkna\w*|förlägg\w*|förlagt?|förlagd|\w{0,20}boka\w*|schemal\w+|"
+    r"\w{0,30}datum\w*|siktar|sikte)\b"
+)
+_REACH_BACK = 90
+
+
+def tense_of(sentence: str, *, at: int | None = None) -> Tense | None:
+    """Whether the sentence speaks of what lies ahead or of what has been; None where no verb tells.
+
+    With `at`, an offset in the sentence, the telling verb nearest to it decides: one sentence can say what was decided
+    last week about next autumn. Without it the first telling verb does.
+    """
+    low = 0 if at is None else max(0, at - LOOK_AROUND)
+    window = fold(sentence if at is None else sentence[low : at + LOOK_AROUND])
+    words = [(match.group(), match.start() + low) for match in _WORD.finditer(window)]
+    best: Tense | None = None
+    nearest: int | None = None
+    for index, (word, start) in enumerate(words):
+        tense = _tense_of_word(word, [following for following, _ in words[index + 1 : index + 1 + SUPINE_REACH]])
+        if tense is None:
+            continue
+        distance = start if at is None else abs(start - at)
+        if nearest is None or distance < nearest:
+            best, nearest = tense, distance
+    return best
+
+
+def moves(folded: str, start: int, at: int) -> bool:
+    """Whether the words from `start` to `at` move a thing, so that "från A till B" is two days and no span."""
+    return _MOVES.search(folded, max(start, at - _REACH_BACK), at) is not None
+
+
+def aims(folded: str, start: int, at: int) -> bool:
+    """Whether the words from `start` to `at` set a day for a thing, so that "till B" is a target and no end."""
+    return moves(folded, start, at) or _AIMS.search(folded, max(start, at - _REACH_BACK), at) is not None
+
+
+def _tense_of_word(word: str, following: list[str]) -> Tense | None:
+    if word in AUXILIARIES and any(_SUPINE.match(other) for other in following):
+        return "past"
+    if word in PAST or _PAST_PASSIVE.match(word):
+        return "past"
+    if word in AHEAD or (_PRESENT_PASSIVE.match(word) and word not in NO_VERBS):
+        return "ahead"
+    return None
