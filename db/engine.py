@@ -11,7 +11,7 @@ import fcntl
 import os
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -20,7 +20,7 @@ from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import URL, Connection, Engine, create_engine, event, inspect, make_url, text
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.exc import ArgumentError, DBAPIError, StatementError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
@@ -63,9 +63,8 @@ def open_database(url: str) -> Database:
     parsed = _parse(url)
     database = _open_sqlite(parsed) if parsed.get_backend_name() == "sqlite" else _open_postgresql(parsed)
     try:
-        with speaking_plainly(database), database.reader.connect() as connection:
-            if database.dialect == "sqlite":
-                _refuse_foreign_file(database, connection)
+        with speaking_plainly(database), database.reader.connect():
+            pass
     except StoreError:
         database.close()
         raise
@@ -148,7 +147,7 @@ def speaking_plainly(database: Database) -> Iterator[None]:
     except PoolTimeoutError as error:
         raise StoreError(f"the database {database.url} is busy: no connection came free in {BUSY_SECONDS} s") from error
     except DBAPIError as error:
-        raise StoreError(_plain_words(database, error.orig)) from error
+        raise StoreError(_plain_words(str(database.path or database.url), error.orig)) from error
     except StatementError as error:
         # A value of ours that a column type refuses is our mistake, not the database's.
         if isinstance(error.orig, ValueError):
@@ -195,6 +194,7 @@ def _open_sqlite(url: URL) -> Database:
         raise StoreError(f"cannot open the database {path}: the directory {path.parent} does not exist")
     if path.is_dir():
         raise StoreError(f"cannot open the database {path}: it is a directory, expected a file")
+    _refuse_foreign_file(path)
     target = URL.create("sqlite+pysqlite", database=str(path))
     options: dict[str, Any] = {"connect_args": {"timeout": BUSY_SECONDS}, "pool_timeout": BUSY_SECONDS}
     writer = create_engine(target, pool_size=1, max_overflow=0, **options)
@@ -231,11 +231,19 @@ def _begin_deferred(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN")
 
 
-def _refuse_foreign_file(database: Database, connection: Connection) -> None:
-    tables = set(inspect(connection).get_table_names())
+def _refuse_foreign_file(path: Path) -> None:
+    """Look before anything is touched: already switching a file to write-ahead logging changes it."""
+    if not path.exists() or path.stat().st_size == 0:
+        return
+    try:
+        with closing(sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True, timeout=BUSY_SECONDS)) as connection:
+            rows = connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
+            tables = {str(name) for (name,) in rows}
+    except sqlite3.Error as error:
+        raise StoreError(_plain_words(str(path), error)) from error
     if tables and "alembic_version" not in tables:
         raise StoreError(
-            f"cannot use the database {database.path}: it belongs to another program (it has the table {min(tables)})"
+            f"cannot use the database {path}: it belongs to another program (it has the table {min(tables)})"
         )
 
 
@@ -305,8 +313,8 @@ _SQLITE_WORDS = {
 }
 
 
-def _plain_words(database: Database, error: BaseException | None) -> str:
-    subject = f"the database {database.path or database.url}"
+def _plain_words(where: str, error: BaseException | None) -> str:
+    subject = f"the database {where}"
     if isinstance(error, sqlite3.Error):
         name = getattr(error, "sqlite_errorname", "")
         for prefix, words in _SQLITE_WORDS.items():

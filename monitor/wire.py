@@ -74,8 +74,8 @@ def _decode(kind: Any, data: Any) -> Any:
         return data
     if origin is tuple:
         return tuple(_decode(get_args(kind)[0], element) for element in data)
-    if is_dataclass(kind):
-        hints = _hints(kind)  # type: ignore[arg-type]
+    if isinstance(kind, type) and is_dataclass(kind):
+        hints = _hints(kind)
         return kind(**{name: _decode(hints[name], value) for name, value in data.items() if name in hints})
     if kind in (date, datetime):
         return day_or_instant(data)
