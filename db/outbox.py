@@ -578,6 +578,14 @@ class Outbox:
             connection.execute(insert(ATTEMPT), attempts)
         return tuple(switched_off)
 
+    def sweep(self) -> int:
+        """Let go what is too old, also where nothing is being sent. Returns how many."""
+        with self._reading() as connection:
+            if connection.execute(_expired(self._now(connection)).limit(1)).first() is None:
+                return 0
+        with self._writing() as connection:
+            return self._expire(connection, self._now(connection))
+
     def release(self, claimed: Sequence[Claimed]) -> None:
         """Give back what was claimed and not sent, so that nobody waits for the lease to run out."""
         with self._writing() as connection:
@@ -626,9 +634,10 @@ class Outbox:
                 values["verified_at"] = now
         connection.execute(update(SUBSCRIPTION).where(SUBSCRIPTION.c.id == owner).values(**values))
 
-    def _expire(self, connection: Connection, now: datetime) -> None:
+    def _expire(self, connection: Connection, now: datetime) -> int:
         late = connection.scalars(_expired(now).limit(CHUNK).with_for_update(skip_locked=True)).all()
         self._end(connection, late, state="expired", reason="too_old", now=now)
+        return len(late)
 
     def _end(
         self,

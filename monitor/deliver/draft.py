@@ -9,7 +9,7 @@ from typing import Protocol
 from monitor.deliver.kinds import channel
 from monitor.deliver.model import Draft, Rendered
 from monitor.deliver.plan import by_announcement
-from monitor.model import STOCKHOLM, Claimed, Event, Message, Version
+from monitor.model import STOCKHOLM, Claimed, Event, Message, Subscription, Version
 from monitor.wire import to_wire
 from monitor.wording import Watch, compose, correction, digest
 
@@ -97,7 +97,7 @@ def words(claimed: Claimed, *, now: datetime, base_url: str, facts: Facts) -> Me
         return compose(events, lang=lang, base_url=base_url, now=now)
     until = claimed.delivery.due_at
     since = period_start(claimed)
-    chosen = chosen_services(claimed, facts)
+    chosen = services_of(subscription, facts)
     return digest(
         lang=lang,
         start=since.astimezone(STOCKHOLM).date(),
@@ -119,8 +119,8 @@ def period_start(claimed: Claimed) -> datetime:
     return min((event.seen_at for event in claimed.events), default=delivery.created_at)
 
 
-def chosen_services(claimed: Claimed, facts: Facts) -> tuple[str, ...]:
+def services_of(subscription: Subscription, facts: Facts) -> tuple[str, ...]:
     """The services that a subscription is about: those of its filter, else all."""
-    wanted = claimed.subscription.filter
+    wanted = subscription.filter
     chosen = dict.fromkeys([*wanted.services, *(running.service for running in wanted.run)])
     return tuple(chosen) or tuple(facts.services())

@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from monitor.deliver.kinds import KINDS
 from monitor.deliver.retry import expires_at
-from monitor.model import STOCKHOLM, Component, Digest, Event, Filter, Planned, QuietHours, Subscription
+from monitor.model import STOCKHOLM, Component, Digest, Event, Filter, Planned, QuietHours, Subscription, Version
 from monitor.wording.severity import ORDER, urgency_of
 
 VersionKey = tuple[str, str]
@@ -104,6 +104,29 @@ def _reaches(event: Event, service: str, version: str | None, *, covers: bool) -
         numbers(label) == ours or (covers and len(numbers(label)) == 1 and numbers(label) == ours[:1])
         for versions in named
         for label in versions
+    )
+
+
+def concerns_version(
+    wanted: Filter, version: Version, *, components: Mapping[VersionKey, Collection[Component]]
+) -> bool:
+    """True when a version's closing is for this filter, by the service and by what a team runs."""
+    if wanted.types and not any(kind in ("closure", "closure.announced") for kind in wanted.types):
+        return False
+    if not wanted.services and not wanted.run:
+        return True
+    run_services = {running.service for running in wanted.run}
+    if version.service in set(wanted.services) - run_services:
+        return True
+    runs = [*wanted.run]
+    for running in wanted.run:
+        for (service, label), found in components.items():
+            if service == running.service and running.version and numbers(label) == numbers(running.version):
+                runs += found
+    return any(
+        running.service == version.service
+        and (running.version is None or numbers(running.version) == numbers(version.version))
+        for running in runs
     )
 
 

@@ -165,11 +165,3 @@ def _ended(
     state: Literal["dead"], reason: str, tries: int, plain: bool, health: Health, *, disable: str | None = None
 ) -> Settlement:
     return Settlement(state=state, reason=reason, due_at=None, tries=tries, plain=plain, health=health, disable=disable)
-
-
-def owed_notices(*, failing_since: datetime | None, disabled_at: datetime | None, now: datetime) -> tuple[str, ...]:
-    """Which notices about an address are due: `failing-1h`, `failing-24h`; nothing for one that is switched off."""
-    if failing_since is None or disabled_at is not None:
-        return ()
-    hours = [int(after.total_seconds() // 3600) for after in TOLD_AFTER if now - failing_since >= after]
-    return tuple(f"failing-{hour}h" for hour in hours)

@@ -24,7 +24,7 @@ from monitor.deliver.kinds import KINDS
 from monitor.deliver.model import Answer, Carriers, Parcel, Rendered, Verdict
 from monitor.deliver.redact import redact, secrets_of
 from monitor.deliver.retry import settle
-from monitor.errors import MonitorError
+from monitor.errors import MonitorError, StoreError
 from monitor.model import Attempt, Claimed, Health, Settlement
 
 log = logging.getLogger("releasevakt.deliver")
@@ -128,6 +128,8 @@ class Worker:
                     if room > 0 and self._healthy:
                         found, again_at = await self._claim_and_start(threads, room)
                     failures = failures + 1 if found is None else 0
+                    if until_idle and failures > len(BACKOFF_SECONDS):
+                        raise StoreError("the database did not let anything be claimed; nothing more was sent")
                     if found == room and room:
                         continue
                     idle = not found and not self._sending and not self._unsettled
