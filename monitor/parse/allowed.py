@@ -70,12 +70,12 @@ class _Writer:
             self._parts.append(f"<br>{text}")
             return
         self._entry = leaf.entry
-        while len(self._lists) > depth:
+        name = "ol" if leaf.ordered else "ul"
+        while len(self._lists) > depth or (len(self._lists) == depth and self._lists[-1] != name):
             self._parts.append(f"</li></{self._lists.pop()}>")
         if len(self._lists) == depth:
             self._parts.append("</li>")
         while len(self._lists) < depth:
-            name = "ol" if leaf.ordered else "ul"
             self._parts.append(f"<{name}>" if len(self._lists) + 1 == depth else f"<{name}><li>")
             self._lists.append(name)
         self._parts.append(f"<li>{text}")

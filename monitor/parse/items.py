@@ -94,21 +94,27 @@ def items_of(leaves: list[Leaf], clusters: list[Cluster], *, plain: bool) -> lis
 
 def items_from_title(leaves: list[Leaf], title: str) -> list[Item]:
     """One announcement of everything unclaimed, under the page's own heading."""
-    draft = _Draft(None, 0, title, 1, end=len(leaves))
+    below = next((index + 1 for index, leaf in enumerate(leaves) if leaf.title), len(leaves))
+    stamps = []
+    while below < len(leaves) and leaves[below].stamp is not None and not leaves[below].fate:
+        stamps.append(below)
+        below += 1
+    draft = _Draft(None, 0, title, 1, stamps=stamps, end=len(leaves))
     item = _item(leaves, draft)
     return _numbered([item]) if item is not None and item.blocks else []
 
 
 def _close(leaves: Sequence[Leaf], drafts: list[_Draft]) -> None:
     """Set where each draft ends; a grouping heading that has urgent words of its own below it is an item after all."""
-    for draft, following in zip(drafts, [*drafts[1:], None], strict=True):
-        draft.end = following.start if following is not None else len(leaves)
+    ends = [draft.start for draft in drafts[1:]] + [len(leaves)]
+    for draft, end in zip(drafts, ends, strict=False):
+        draft.end = end
         if draft.section and any(_is_urgent(leaf) for leaf in leaves[draft.start : draft.end]):
             draft.section = False
 
 
 def _is_urgent(leaf: Leaf) -> bool:
-    words = fold(leaf.text)
+    words = leaf.words
     return (
         not leaf.fate
         and not leaf.is_heading
@@ -148,7 +154,7 @@ def _is_weak(leaf: Leaf) -> bool:
         leaf.kind in ("paragraph", "list_item", "caption")
         and leaf.strong
         and not leaf.text.endswith((":", ",", ";"))
-        and not phrases.FIELD.fullmatch(fold(leaf.text).strip(" :"))
+        and not phrases.FIELD.fullmatch(leaf.words.strip(" :"))
     )
 
 
@@ -319,7 +325,7 @@ def _is_update_of(leaf: Leaf, drafts: list[_Draft]) -> bool:
         and not drafts[-1].section
         and leaf.is_heading
         and leaf.level > drafts[-1].level
-        and fold(leaf.text).startswith("uppdatering")
+        and leaf.words.startswith("uppdatering")
     )
 
 
@@ -341,7 +347,7 @@ def _add_unstamped(
         if level > current.level:
             return
         siblings = sum(1 for other in stamped if leaves[other].level == level)
-        if current.index in stamped and siblings and level == current.level and phrases.PART.match(fold(leaf.text)):
+        if current.index in stamped and siblings and level == current.level and phrases.PART.match(leaf.words):
             return
         if usual is not None and level > usual:
             return
@@ -369,7 +375,7 @@ def _is_section(leaves: Sequence[Leaf], index: int, stamped: set[int]) -> bool:
                 break
     if not deeper:
         return False
-    words = fold(leaf.text).strip(" :")
+    words = leaf.words.strip(" :")
     if any(at in stamped for at in deeper):
         return not text_between or phrases.SECTION.fullmatch(words) is not None
     if phrases.YEAR.fullmatch(words) or text_between:
@@ -384,7 +390,7 @@ def _weak_items(leaves: Sequence[Leaf], stamped: set[int]) -> bool:
         return True
     weak_stamped = sum(1 for index in stamped if not _is_hard(leaves[index]))
     sections_only = all(
-        phrases.SECTION.fullmatch(fold(leaf.text).strip(" :")) for leaf in leaves if _is_hard(leaf) and not leaf.title
+        phrases.SECTION.fullmatch(leaf.words.strip(" :")) for leaf in leaves if _is_hard(leaf) and not leaf.title
     )
     return weak_stamped > len(stamped) - weak_stamped or (sections_only and not stamped)
 
@@ -400,7 +406,7 @@ def _begins(leaves: Sequence[Leaf], index: int, drafts: list[_Draft]) -> bool:
     if any(draft.stamps for draft in drafts):
         before = leaves[index - 1]
         return bool(leaf.box) and before.box != leaf.box and following.box == leaf.box
-    return not phrases.PART.match(fold(leaf.text)) and not _is_weak(following)
+    return not phrases.PART.match(leaf.words) and not _is_weak(following)
 
 
 # --- overviews ---------------------------------------------------------------------------------------------------
@@ -445,7 +451,7 @@ def _nearest_title(leaves: Sequence[Leaf], start: int, owner: _Draft | None) -> 
         leaf = leaves[index]
         if leaf.stamp is not None or leaf.title:
             return None
-        if len(leaf.text) <= 80 and not leaf.text.endswith(".") and phrases.OVERVIEW.search(fold(leaf.text)):
+        if len(leaf.text) <= 80 and not leaf.text.endswith(".") and phrases.OVERVIEW.search(leaf.words):
             return index
     return None
 

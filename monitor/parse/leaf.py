@@ -12,6 +12,7 @@ from typing import Literal
 
 from monitor.model import Block, BlockKind, Link
 from monitor.parse.stamps import Stamp
+from monitor.words import fold
 
 BOLD, ITALIC, TIME, STRUCK, WITHIN = 1, 2, 4, 8, 16
 """Styles of a run, as bits. `WITHIN` marks the words of a link to another place in the same page."""
@@ -83,6 +84,14 @@ class Leaf:
     fate: Literal["", "kept", "boilerplate"] = ""
     panel: int = 0
     title: bool = False
+    _folded: tuple[str, str] = ("", "")
+
+    @property
+    def words(self) -> str:
+        """The text for matching: lower case, plain dashes and blanks (`monitor.words.fold`)."""
+        if self._folded[0] is not self.text:
+            self._folded = (self.text, fold(self.text))
+        return self._folded[1]
 
     @property
     def is_heading(self) -> bool:

@@ -63,7 +63,7 @@ def _label(leaf: Leaf) -> tuple[str, str | None] | None:
         return (shown[0].rstrip(" :"), None) if len(shown) == 1 and _is_label(shown[0]) else None
     if len(leaf.text) <= _LONGEST_LABEL and _is_label(leaf.text):
         return leaf.text.rstrip(" :"), None
-    found = phrases.INLINE_LABEL.fullmatch(fold(leaf.text)) if not leaf.is_heading else None
+    found = phrases.INLINE_LABEL.fullmatch(leaf.words) if not leaf.is_heading else None
     if found:
         return leaf.text[: found.end("label")], leaf.text[found.start("value") :]
     return None
@@ -87,7 +87,7 @@ def _title(leaves: Sequence[Leaf], index: int) -> int | None:
     leaf = leaves[at]
     if leaf.stamp or leaf.inner or leaf.title or leaf.fate or len(leaf.text) > _LONGEST_TITLE or _label(leaf):
         return None
-    words = fold(leaf.text)
+    words = leaf.words
     if phrases.VERSION_TITLE.fullmatch(words):
         return at
     if (leaf.is_heading or leaf.strong) and not phrases.OVERVIEW.search(words):
@@ -101,7 +101,7 @@ def _labelled(leaves: Sequence[Leaf]) -> list[Cluster]:
     for index, leaf in enumerate(leaves):
         found = _label(leaf)
         if found is None:
-            if group is not None and _stops(group, leaf):
+            if group is not None and _stops(group, leaves, index):
                 _close(groups, group, index)
                 group = None
             elif group is not None and leaf.fate != "boilerplate":
@@ -131,14 +131,20 @@ def _close(groups: list[_Group], group: _Group, end: int) -> None:
     groups.append(group)
 
 
-def _stops(group: _Group, leaf: Leaf) -> bool:
-    """Whether a leaf that is no label lies beyond the panel."""
+def _stops(group: _Group, leaves: Sequence[Leaf], index: int) -> bool:
+    """Whether a leaf that is no label lies beyond the panel. A date is one line, unless more of the panel follows."""
+    leaf = leaves[index]
     if leaf.stamp or leaf.title:
         return True
+    if leaf.is_heading:
+        return leaf.level <= group.level or not leaf.toggle
     label, values = group.entries[-1]
-    if _is_core(label) and values and not leaf.is_heading:
-        return len(group.entries) > 1 and leaf.kind != "list_item"
-    return leaf.is_heading and (leaf.level <= group.level or not leaf.toggle)
+    if not (_is_core(label) and values) or leaf.kind == "list_item":
+        return False
+    if phrases.VERSION_TITLE.fullmatch(leaf.words):
+        return True
+    known = {fold(label) for label, _ in group.entries}
+    return not any((found := _label(other)) and fold(found[0]) not in known for other in leaves[index + 1 : index + 3])
 
 
 def _values(leaf: Leaf) -> list[str]:
@@ -179,7 +185,7 @@ def _lone(leaves: Sequence[Leaf], cluster: Cluster) -> bool:
         return False
     for leaf in reversed(leaves[: cluster.start]):
         if leaf.is_heading and not leaf.title:
-            return phrases.OVERVIEW.search(fold(leaf.text)) is not None
+            return phrases.OVERVIEW.search(leaf.words) is not None
     return False
 
 
@@ -236,13 +242,24 @@ def _align(leaf: Leaf, labels: list[str], column: int | None) -> None:
     """Put cells where they belong: a row that lacks its version's cell, or has it from the row above."""
     if column is None:
         return
-    if len(leaf.cells) == len(labels) - 1 and not phrases.VERSION_TITLE.fullmatch(fold(leaf.cells[column].text)):
-        leaf.cells.insert(column, Cell([]))
+    if len(leaf.cells) == len(labels) - 1:
+        shifted = [*leaf.cells[:column], Cell([]), *leaf.cells[column:]]
+        if _dated(shifted, labels) > _dated(leaf.cells, labels):
+            leaf.cells = shifted
     if column < len(leaf.cells) and leaf.cells[column].filled:
         own = [cell for number, cell in enumerate(leaf.cells) if number != column]
         if any(cell.text and not cell.filled for number, cell in enumerate(own)):
             leaf.cells[column] = Cell([], filled=True)
             leaf.text = " | ".join(cell.text for cell in leaf.cells if cell.text)
+
+
+def _dated(cells: Sequence[Cell], labels: list[str]) -> int:
+    """How many of the columns for dates hold what belongs there."""
+    return sum(
+        1
+        for label, cell in zip(labels, cells, strict=False)
+        if _is_core(label) and phrases.DATED.match(fold(cell.text))
+    )
 
 
 def _row(leaf: Leaf, labels: list[str], column: int | None) -> Panel:

@@ -38,12 +38,15 @@ SHELL_HEADING = _any(
     r"(?:hantera )?(?:kakor|cookies|cookie-?inställningar)", r"tänk på att\.{2,}", r"keep in mind\.{2,}", r"(?:din )?webbläsare.{0,40}",
     r"dela(?: sidan| informationen)?", r"hjälpte .{1,60}\??", r"var (?:informationen|sidan|detta).{0,60}\??", r"tyck till.{0,40}",
     r"lämna (?:synpunkter|feedback).{0,40}", r"kontakt(?:a oss|uppgifter| och support)?", r"kontakta .{1,60}", r"sök(?: på .{1,40})?",
-    r"meny", r"navigation", r"sidfot", r"sidhuvud", r"om webbplatsen", r"följ oss.{0,30}", r"genvägar", r"innehåll",
+    r"meny", r"navigation", r"sidfot", r"sidhuvud", r"om webbplatsen", r"följ oss.{0,30}", r"genvägar",
     r"innehåll på (?:denna |den här )?sidan?", r"på (?:denna|den här) sidan?", r"innehållsförteckning", r"hitta på sidan",
     r"webbinnehållsvisning.{0,20}", r"web content viewer.{0,20}", r"actions", r"synpunkter.{0,40}", r"prenumerera.{0,60}",
-    r"språk", r"languages?", r"logga in", r"fråga oss", r"hjälp", r"feedback", r"support",
+    r"språk", r"languages?", r"logga in", r"fråga oss", r"feedback",
 )  # fmt: skip
 """Headings of boxes that tell nothing of the service: never items, and neither is what stands under them."""
+
+CONTENTS = re.compile(r"innehåll|på sidan|genvägar|snabblänkar|hoppa till|contents?|on this page", re.I)
+"""Headings of a list of links within the page; nothing but such links follows."""
 
 RELATED = _any(
     r"relaterade? (?:länkar|information|innehåll|sidor|artiklar)", r"relaterat(?: innehåll)?", r"related (?:links?|content)",
@@ -111,6 +114,9 @@ CORE_LABEL = re.compile(rf"(?:{_LIVE}|{_CLOSED})", re.I)
 LABEL = re.compile(rf"(?:{_LIVE}|{_CLOSED}|{_CONTENT})", re.I)
 TITLE_LABEL = re.compile(rf"(?:{_NAME})", re.I)
 INLINE_LABEL = re.compile(rf"(?P<label>{_LIVE}|{_CLOSED}|{_CONTENT}) ?(?::|-(?= )) ?(?P<value>.+)", re.I)
+
+DATED = re.compile(r"(?:den |ca |cirka |prel\w*\.? |tidigast |senast )?\d|ej\b|inte\b|ingen\b|inget\b|inga\b|planer|v\.? ?\d|vecka|kvartal|(?:jan|feb|mar|apr|maj|jun|jul|aug|sep|okt|nov|dec)\w* ?\d|-|$", re.I)
+"""How the cell of a date begins, also where it says that there is none."""
 
 EMPTY = re.compile(
     r"(?:just nu|för närvarande|i nuläget|idag|det finns|vi har)?.{0,40}\b(?:inga|ingen|inte några|inget)\b.{0,80}\b(?:störning|avbrott|driftstopp|underhåll|driftinformation|"

@@ -9,9 +9,8 @@ from __future__ import annotations
 import re
 
 from monitor.parse.leaf import EDGES, WEAK, Leaf, Run, line_text, tidy
-from monitor.parse.phrases import LABEL, RELATED, VERSION_TITLE
+from monitor.parse.phrases import RELATED
 from monitor.parse.stamps import line_stamp
-from monitor.words import fold
 
 _TAGS = re.compile(
     r"<(?:!doctype|html|head|body|title|div|p|br|h[1-6]|ul|ol|li|table|tr|td|span|a|main|section|article|strong|em|meta|script)\b[^<>]*>",
@@ -41,27 +40,30 @@ def plain_leaves(text: str) -> list[Leaf]:
         stamp = line_stamp(following.text) or line_stamp(following.text.split(")")[0] + ")")
         if stamp is not None and stamp.published is not None and len(leaf.text) <= _LONGEST_HEADING:
             leaf.kind, leaf.level = "heading", 2
-        elif RELATED.fullmatch(fold(leaf.text)) or (
-            VERSION_TITLE.fullmatch(fold(leaf.text)) and LABEL.fullmatch(fold(following.text).rstrip(":"))
-        ):
+        elif RELATED.fullmatch(leaf.words):
             leaf.kind, leaf.level, leaf.toggle = "heading", WEAK, True
     _mark_title(leaves)
     return leaves
 
 
 def _joined(text: str) -> list[str]:
+    """The lines with torn sentences mended. A lone blank between two torn pieces is a piece itself."""
     lines: list[str] = []
-    torn = False
+    torn = mended = False
     for line in text.splitlines():
-        joins = lines and line.strip(EDGES) and (torn or _TORN_START.match(line)) and not line_stamp(lines[-1].strip(EDGES))
-        if joins:
-            lines[-1] += line
-        elif not (torn and line == " "):
-            lines.append(line)
-        else:
+        empty = not line.strip(EDGES)
+        if mended and line == " ":
+            torn = True
             lines[-1] += line
             continue
-        torn = line.endswith(" ") and bool(line.strip(EDGES))
+        mended = bool(
+            lines and not empty and (torn or _TORN_START.match(line)) and not line_stamp(lines[-1].strip(EDGES))
+        )
+        if mended:
+            lines[-1] += line
+        else:
+            lines.append(line)
+        torn = line.endswith(" ") and not empty
     return lines
 
 

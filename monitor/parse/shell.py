@@ -43,7 +43,7 @@ def title_of(leaves: Sequence[Leaf], everywhere: Sequence[Leaf], head_title: str
     """The page's title: its first h1, unless that is an announcement with a stamp of its own; else the <title>."""
     for place in (leaves, everywhere):
         for index, leaf in enumerate(place):
-            if leaf.is_heading and leaf.level == 1 and not phrases.SHELL_HEADING.fullmatch(fold(leaf.text)):
+            if leaf.is_heading and leaf.level == 1 and not phrases.SHELL_HEADING.fullmatch(leaf.words):
                 following = place[index + 1] if index + 1 < len(place) else None
                 others = any(other.level == 1 and other.is_heading for other in place[index + 1 :])
                 if others and (leaf.inner or (following is not None and following.stamp and following.stamp.published)):
@@ -59,7 +59,7 @@ def claim_shell(leaves: list[Leaf], everywhere: Sequence[Leaf], head_title: str)
         if leaf is heading:
             leaf.title = True
             leaf.fate = "boilerplate"
-        elif leaf.within_page or leaf.region in ("nav", "search", "dialog") or _is_line(leaf):
+        elif (leaf.within_page and not leaf.is_heading) or leaf.region in ("nav", "search", "dialog") or _is_line(leaf):
             leaf.fate = "boilerplate"
     _claim_intro(leaves)
     related = _claim_related(leaves)
@@ -70,7 +70,7 @@ def claim_shell(leaves: list[Leaf], everywhere: Sequence[Leaf], head_title: str)
 def _is_line(leaf: Leaf) -> bool:
     if len(leaf.text) > _LONGEST_LINE or leaf.kind == "row" or leaf.stamp:
         return False
-    words = fold(leaf.text)
+    words = leaf.words
     if phrases.SHELL_LINE.fullmatch(words):
         return not (leaf.is_heading and not leaf.button)
     return (leaf.button or leaf.link_only) and phrases.CONTROL.fullmatch(words) is not None
@@ -81,7 +81,7 @@ def _claim_intro(leaves: list[Leaf]) -> None:
     for index, leaf in enumerate(leaves):
         if leaf.fate or leaf.kind not in ("paragraph", "list_item") or len(leaf.text) > _LONGEST_PHRASE:
             continue
-        words = fold(leaf.text)
+        words = leaf.words
         if phrases.INTRO.fullmatch(words):
             leaf.fate = "boilerplate"
             if index and leaf.box != leaves[index - 1].box:
@@ -106,7 +106,7 @@ def _claim_related(leaves: list[Leaf]) -> list[Link]:
     for index, leaf in enumerate(leaves):
         if not leaf.is_heading and not leaf.strong:
             continue
-        words = fold(leaf.text).strip(" :")
+        words = leaf.words.strip(" :")
         sure = phrases.RELATED.fullmatch(words)
         if not sure and not phrases.RELATED_WHEN_LINKS.fullmatch(words):
             continue
@@ -142,25 +142,39 @@ def _links_below(leaves: list[Leaf], index: int, *, sure: bool) -> list[Leaf] | 
 
 
 def _claim_boxes(leaves: list[Leaf]) -> None:
-    """Boxes of the portal: a heading of theirs without a stamp, and what follows it in the same container."""
+    """Boxes of the portal: a heading of theirs without a stamp, and what follows it in the same container.
+
+    A bold line is such a heading only above the first real one; further down it belongs to an announcement.
+    """
     level = min((leaf.level for leaf in leaves if leaf.is_heading and not leaf.fate and leaf.level > 1), default=WEAK)
+    headed = False
     for index, leaf in enumerate(leaves):
-        if leaf.fate or leaf.inner or not (leaf.is_heading or (leaf.strong and len(leaf.text) < _LONGEST_LINE)):
+        if leaf.fate or leaf.inner:
             continue
-        if (leaf.level or WEAK) > level and leaf.is_heading:
+        if leaf.is_heading:
+            if leaf.level > level:
+                continue
+        elif headed or not leaf.strong or len(leaf.text) > _LONGEST_LINE:
             continue
-        if not phrases.SHELL_HEADING.fullmatch(fold(leaf.text)):
-            continue
-        members: list[Leaf] = []
-        for other in leaves[index + 1 :]:
-            if other.is_heading or other.stamp or other.title or (leaf.box and other.box < leaf.box):
-                break
-            members.append(other)
-        if members and members[0].stamp:
-            continue
-        leaf.fate = "boilerplate"
-        for member in members:
-            member.fate = member.fate or "boilerplate"
+        members = _box(leaves, index)
+        if (phrases.SHELL_HEADING.fullmatch(leaf.words) and not (members and members[0].stamp)) or (
+            phrases.CONTENTS.fullmatch(leaf.words) and members and all(member.within_page for member in members)
+        ):
+            leaf.fate = "boilerplate"
+            for member in members:
+                member.fate = member.fate or "boilerplate"
+        elif leaf.is_heading:
+            headed = True
+
+
+def _box(leaves: list[Leaf], index: int) -> list[Leaf]:
+    members: list[Leaf] = []
+    box = leaves[index].box
+    for leaf in leaves[index + 1 :]:
+        if leaf.is_heading or leaf.title or (box and leaf.box < box):
+            break
+        members.append(leaf)
+    return members
 
 
 def _claim_page_stamp(leaves: list[Leaf]) -> Moment | None:
@@ -174,6 +188,8 @@ def _claim_page_stamp(leaves: list[Leaf]) -> Moment | None:
             continue
         found = page_stamp(leaf.text)
         if found is None or (index > last and not _is_pages(leaves, index, found[0])):
+            continue
+        if index < first and found[0] == "published" and not _stands_apart(leaves, index):
             continue
         kind, when = found
         following = leaves[index + 1] if index + 1 < len(leaves) else None
@@ -191,14 +207,22 @@ def _claim_page_stamp(leaves: list[Leaf]) -> Moment | None:
     return updated or published
 
 
+def _stands_apart(leaves: list[Leaf], index: int) -> bool:
+    """Whether a "Publicerad …" above the first heading is not that heading's: it has a stamp of its own below it."""
+    following = [leaf for leaf in leaves[index + 1 : index + 4] if not leaf.fate]
+    if not following or not following[0].is_heading:
+        return any(leaf.is_heading and not leaf.fate for leaf in leaves[index + 1 :])
+    return following[0].inner is not None or (len(following) > 1 and following[1].stamp is not None)
+
+
 def _is_pages(leaves: list[Leaf], index: int, kind: str) -> bool:
     """Whether a stamp below the last heading is the page's: not right below a heading or another stamp."""
     before = index - 1
     while before >= 0 and leaves[before].fate and not leaves[before].title:
         before -= 1
     if before < 0 or leaves[before].title:
-        return True
-    if kind == "published" and not fold(leaves[index].text).startswith(("sidan", "denna", "innehåll")):
+        return kind != "published"
+    if kind == "published" and not leaves[index].words.startswith(("sidan", "denna", "innehåll")):
         return False
     neighbour = leaves[before]
     if neighbour.box and neighbour.box != leaves[index].box and not neighbour.is_heading:

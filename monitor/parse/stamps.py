@@ -80,7 +80,7 @@ def _moment(found: re.Match[str]) -> Moment | None:
     named = part["tm"] or part["em"]
     month = _MONTHS[named.lower()] if named else int(part["m"] or part["cm"])
     try:
-        if part["h"]:
+        if part.get("h"):
             return datetime(int(year), month, int(day), int(part["h"]), int(part["mi"]), tzinfo=STOCKHOLM)
         return date(int(year), month, int(day))
     except ValueError:
