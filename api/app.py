@@ -14,7 +14,7 @@ from typing import Any
 from fastapi import FastAPI
 from fastapi.routing import APIRoute
 
-from api import announcements, events, feeds, front, health, lifecycle, pictures, plans, problems, services
+from api import announcements, events, feeds, front, health, lifecycle, pictures, plans, problems, services, web
 from api import pages as watched
 from api.knowledge import Knowledge
 from api.schemas import ProblemOut
@@ -100,6 +100,8 @@ def create_app(
     app.include_router(lifecycle.router(knowledge))
     app.include_router(pictures.router(knowledge))
     app.include_router(feeds.router(knowledge))
+    # Last, because a page's address is any single word.
+    app.include_router(web.router(knowledge))
     _stand_before(app, knowledge, guard, reading_open, rate_per_second, rate_burst)
     return app
 

@@ -23,7 +23,7 @@ CLOSE = re.compile(
     r"\bstängning\w*|\w*stängningsd\w+|\b(?:av|ned|ner)?stäng(?:s|as|a|er|t|d|da|de|des|ts)\b|\b(?:ned|ner|av)stängning\w*|"
     r"\bavveckl\w+|\bupphör\w*|\bsluta[rdt]?\w* (?:att )?(?:fungera|svara|stödjas)|\bsläck(?:s|as|er|t|tes|ning\w*)\b|"
     r"\bfasa(?:s|des|ts) (?:nu |då )?ut\b|\butfas\w+|\bta(?:s|gits)? (?:\w+ )?(?:ur|ut ur) (?:drift|bruk|produktion|tjänst)|"
-    r"\bläggs? (?:\w+ )?(?:ne[rd]\b|ned\b)|\bsista (?:dag\w*|datum) (?:för|att|då|som)\b|"
+    r"\bläggs? (?:\w+ ){0,3}ne[rd]\b|\bsista (?:dag\w*|datum) (?:för|att|då|som)\b|"
     r"\bstöds? (?:\w+ )?(?:inte|ej) längre|\b(?:inte|ej) längre (?:att )?(?:kunna )?(?:stöd\w*|användas|anropas|anropa|svara|vara tillgänglig\w*)|"
     r"\bgår (?:det )?(?:inte|ej) (?:längre )?(?:att )?(?:anropa|använda|nå)"
 )
@@ -44,7 +44,7 @@ _PUT_OFF = re.compile(
 _WITHDRAW = re.compile(
     r"\b(?:ställs|ställts|ställer) (?:\w+ )?in\b|\binställ(?:d|t|da)\b|\bdras? (?:\w+ )?tillbaka|\bdragits tillbaka|\bavblås\w*|"
     r"\bblir (?:\w+ )?(?:inte|ej) av\b|\b(?:inte|ej) längre aktuell\w*|\bslopa\w*|\båterkalla\w*|\båterta\w*|\bupphäv\w*|"
-    r"\bstäng(?:s|er|as) (?:därmed |alltså |därför |nu |trots allt |ändå )*(?:inte|ej|aldrig)\b|\b(?:ska|skall|kommer|kommer att|behöver) (?:alltså |därmed )?(?:inte|ej) (?:längre )?(?:att )?"
+    r"\b(?:stängs|stänger|stängas|avvecklas|upphör|släcks|läggs|fasas|tas) (?:\w+ ){0,3}?(?:inte|ej|aldrig)\b(?! längre)|\b(?:ska|skall|kommer|kommer att|behöver) (?:alltså |därmed )?(?:inte|ej) (?:längre )?(?:att )?"
     r"(?:stängas|stänga|avvecklas|släckas|fasas ut|tas ur)"
 )
 _NO_DECISION = re.compile(
@@ -64,10 +64,12 @@ _PLANNED = re.compile(
 )
 _CLOSED = re.compile(
     r"\bstängdes\b|\bhar (?:nu |den \d+ \w+ )?(?:stängts|avvecklats|släckts|upphört|tagits ur|fasats ut)|\bär (?:nu |numera |sedan [^,.]{3,30} )?"
-    r"(?:stängd|stängda|avvecklad|avvecklade|släckt|nedstängd|nedstängda)\b|\bavvecklades\b|\bupphörde\b|\bsläcktes\b|\bfasades ut\b|\btogs ur\b|\bslutade\b"
+    r"(?:stängd|stängda|avvecklad|avvecklade|släckt|nedstängd|nedstängda)\b|\bavvecklades\b|\bupphörde\b|\bsläcktes\b|\bfasades ut\b|\btogs ur\b|\bslutade\b|\bstängning\w* (?:gjordes|skedde|genomfördes|verkställdes|är (?:nu )?genomförd)"
 )
 _CONDITIONAL = re.compile(r"^\s*(?:annars|i annat fall|om (?:ni|du|man|inte)\b|den som inte|de som inte|i så fall)")
 _WINDOW = re.compile(r"\bunderhåll\w*|\bservicefönster|\bdriftstopp|\bplanerat (?:stopp|avbrott)|\btillfälligt|\bunder tiden|\buppgradering\w*")
+_ASKS = re.compile(r"\b(?:fråg\w+|undra\w*|när|huruvida|om) [^,.]{0,60}\b(?:stängs|ska stängas|avvecklas|upphör|släcks)\b")
+_CONTINUES = re.compile(r"^\s*(?:och |men |så )?(?:den|det|de|dessa|båda|versionen|versionerna|stängning\w*|datumet|nytt|ny|sista)\b")
 _DECIDED = re.compile(r"\bbeslut(?:at|ad|ade|ats|et|ades)?\b|\bfastställ\w*|\bdefinitiv\w*")
 
 

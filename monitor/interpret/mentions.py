@@ -89,6 +89,10 @@ _UNTOUCHED = re.compile(
     r"|\bgäller (?:inte|ej)\b|\bfortsätter (?:att )?(?:fungera|vara öppen|vara öppna|som vanligt)"
 )
 
+_OF_A_DOCUMENT = re.compile(
+    r"\s+(?:av|för) (?:\w+ )?(?:\w*specifikation\w*|\w*dokument\w*|\w*beskrivning\w*|\w*handbok\w*|\w*manual\w*|\w*avtal\w*|\w*mall\w*|\w*vägledning\w*)"
+)
+
 Role = Literal["subject", "target", "source", "inside"]
 
 
@@ -167,7 +171,8 @@ def versions_in(folded: str, own: str, *, default: str | None = None) -> tuple[V
     services = services_in(folded, own)
     found: dict[int, VersionMention] = {}
     for mention in _numbers(folded, services):
-        if not any(other.start < mention.end and mention.start < other.end for other in found.values()):
+        overlaps = any(other.start < mention.end and mention.start < other.end for other in found.values())
+        if not overlaps and not _OF_A_DOCUMENT.match(folded, mention.end):
             found[mention.start] = _bind(mention, folded, services, default or own)
     return tuple(found[start] for start in sorted(found))
 

@@ -35,6 +35,8 @@ _PREDICATE = re.compile(
     r"hålls|berörs|påverkas|gäller|fungerar|svarar|saknas|uteblir|åtgärdades|löstes|öppnas|öppnar|slutar|fasas|påbörjas|avslutas|"
     r"genomförs|genomfördes|utförs|beräknas|släcks|ersätts|ersätter)\b"
 )
+_RELATIVE = re.compile(r"(?:som|vilket|vilka|där)\b")
+_CORRECTED = re.compile(r"\b(?:inte|ej)\b.*\butan\b|\b(?:utan|, inte|, ej)\b[^,.]*\d")
 
 
 @dataclass(frozen=True)
@@ -61,6 +63,12 @@ class Clause:
         """The versions of the sentence that are named in this clause."""
         end = self.start + len(self.text)
         return tuple(mention for mention in self.sentence.versions if self.start <= mention.start < end)
+
+    def date_of(self, mention: VersionMention) -> Found | None:
+        """The date that goes with one of several versions: "version 7 den 2 maj och version 8 den 3 juni"."""
+        if len(self.versions) < 2 or len(self.versions) != len(self.dates):
+            return None
+        return self.dates[self.versions.index(mention)]
 
     @cached_property
     def blankets(self) -> tuple[BlanketMention, ...]:
@@ -120,7 +128,9 @@ class Sentence:
     def clauses(self) -> tuple[Clause, ...]:
         """The sentence cut where both sides have a predicate of their own."""
         cuts = [0]
-        for boundary in _BOUNDARY.finditer(self.folded):
+        for boundary in () if _CORRECTED.search(self.folded) else _BOUNDARY.finditer(self.folded):
+            if _RELATIVE.match(self.folded, boundary.end()):
+                continue
             if _PREDICATE.search(self.folded, cuts[-1], boundary.start()) and self._own_predicate(boundary.end()):
                 cuts.append(boundary.end())
         cuts.append(len(self.text))

@@ -18,7 +18,7 @@ RELEASE = re.compile(
     r"\bta(?:s|gits)? (?:\w+ )?i (?:skarp )?(?:drift|bruk)|\btogs i (?:drift|bruk)|\blanser\w*|\bsläpp(?:s|er|te|tes|ts)?\b|"
     r"\bgår (?:\w+ )?(?:live|i (?:produktion|drift))|\binför(?:s|des|ts|er|ande\w*)?\b|\bny(?:a)? version\w*|\brelease\w*|"
     r"\b(?:blir|finns|är|blev) (?:nu |då |sedan |från )?(?:\w+ ){0,3}?(?:tillgänglig|i drift|igång|ute)\b|\böppna[rs]?\b|\böppnades\b|\brulla[sr]? ut\b|"
-    r"\buppgraderas till\b|\bersätt(?:s|er) (?:av )?|\bkommer (?:ut )?(?:den|i|under|till)\b|\bstart(?:ar|as|ade|ades)\b|\bgår ut\b|\bproduktionsstart\w*"
+    r"\buppgraderas till\b|\bersätt(?:s|er) (?:av )?|\bkommer (?:ut )?(?:den|i|under|till)\b|\bstart(?:ar|as|ade|ades)\b|\bgår ut\b|\bproduktionsstart\w*|\bplanera\w* (?:till|att|för)\b|\bsätt(?:er|s) (?:\w+ ){0,3}"
 )
 CURRENT = re.compile(r"\b(?:aktuell|gällande|senaste|nuvarande|den version som gäller)\b(?: version)?\b")
 _IS_CURRENT = re.compile(
@@ -38,18 +38,21 @@ _MOVE = re.compile(
 )
 _WITHDRAWN = re.compile(
     r"\b(?:ställs|ställts|ställer) (?:\w+ )?in\b|\binställ(?:d|t|da)\b|\bdras? (?:\w+ )?tillbaka|\bdragits tillbaka|\bavblås\w*|\bblir (?:\w+ )?(?:inte|ej) av\b|"
-    r"\b(?:inte|ej) längre aktuell\w*|\bslopa\w*|\butgår\b|\b(?:driftsätts|släpps|införs|lanseras) (?:\w+ )?(?:inte|ej)\b|\bkommer (?:\w+ )?(?:inte|ej) att (?:driftsättas|släppas|införas|lanseras)"
+    r"\b(?:inte|ej) längre aktuell\w*|\bslopa\w*|\butgår\b|\bstr(?:yks|ukits|uken|ykas)\b|\bskrinl\w+|\bläggs? ne[rd]|\b(?:inte|ej) (?:\w+ )?(?:driftsätta|produktionssätta|släppa|införa|lansera)\b|\b(?:driftsätts|släpps|införs|lanseras) (?:\w+ )?(?:inte|ej)\b|\bkommer (?:\w+ )?(?:inte|ej) att (?:driftsättas|släppas|införas|lanseras)"
 )
 _PUT_OFF = re.compile(
     r"\b(?:nytt|ny|exakt) (?:\w+ )?(?:datum\w*|tid\w*|dag\w*)\b[^.]{0,50}\b(?:meddela\w*|återkom\w*|komm\w*|beslut\w*|senare|inte|ännu|annonser\w*)|\btills vidare\b|"
     r"\bpå obestämd tid|\båterkommer (?:\w+ ){0,3}(?:med|om) (?:\w+ ){0,2}datum|\bframtiden\b"
 )
 _OLD = re.compile(
-    r"\b(?:tidigare|ursprunglig\w*)\b[^.]{0,50}\b(?:kommunicer\w*|meddela\w*|avisera\w*|annonser\w*|angiv\w*|angett|planera\w*|informera\w*|datum\w*)|"
+    r"\b(?:angav|meddelade|aviserade|planerade|uppgav|sa|sade)s? (?:vi )?tidigare\b|\bgäller (?:inte|ej) längre|\b(?:tidigare|ursprunglig\w*)\b[^.]{0,50}\b(?:kommunicer\w*|meddela\w*|avisera\w*|annonser\w*|angiv\w*|angett|planera\w*|informera\w*|datum\w*)|"
     r"\bskulle (?:ha |egentligen |ursprungligen )*(?:driftsätt\w*|produktionssätt\w*|släpp\w*|lanser\w*|inför\w*|tas|gå)|\bvar planera\w*"
 )
 _INSTEAD_OF = re.compile(r"\b(?:i ?stället för|från|inte)\s+(?:som planerat\s+)?(?:den\s+)?(?:\w+dag\w*\s+)?(?:den\s+)?$")
-_HEADING_IS_VERSION = re.compile(r"^\W*(?:(?:ny|den nya|nästa|kommande|planerad)\s+)?(?:version|release|lefi|ssbtek|tjänsten)\b")
+_HEADING_IS_VERSION = re.compile(
+    r"^\W*(?:(?:ny|den nya|nästa|kommande|planerad)\s+)?(?:(?:version|release|v)\.?\s*[\d.]+(?:\s+(?:av|för|i)\s+(?:tjänsten\s+)?\w+(?:[ -]online|[ -]prenumeration)?)?|"
+    r"\w+(?:[ -]online|[ -]prenumeration)?\s+(?:version(?:en)?\s+|v\.?)?[\d.]+)\s*(?:$|[-:,(].*)"
+)
 _DEADLINE = re.compile(r"\b(?:innan|före|senast)\b")
 _CONTAINS = re.compile(
     r"\bingår\b|\binnehåll\w*|\binnefatt\w*|\bbygger på|\banvänder\b|\banropar\b|\bomfatta\w*|\bhämta\w*|\bgår (?:\w+ )?(?:mot|över till)|\bmed (?:lefi|csn|af)\b|\bbastjänst\w*"
@@ -120,19 +123,15 @@ def _frames(passage: Passage) -> Iterator[_Frame]:
         for clause in sentence.clauses:
             mentions = [mention for mention in clause.versions if _is_released(mention, passage)]
             cue = RELEASE.search(clause.folded) or (sentence.lead and RELEASE.search(sentence.lead.lower()))
+            changes = _MOVE.search(clause.folded) or _WITHDRAWN.search(clause.folded) or _OLD.search(clause.folded)
             if CLOSE.search(clause.folded) or (CLOSE.search(sentence.lead.lower()) and not RELEASE.search(clause.folded)):
                 continue
-            if mentions and not cue:
-                if subject is None or not clause.dates:
-                    continue
-                if not _MOVE.search(clause.folded):
-                    continue
-            if mentions and cue:
+            if mentions and (cue or changes):
                 for mention in mentions:
                     subject = mention
                     for label in mention.labels:
-                        yield _frame(clause, mention.service or passage.own, label)
-            elif subject is not None and (cue or _MOVE.search(clause.folded)) and not clause.versions:
+                        yield _frame(clause, mention.service or passage.own, label, date=clause.date_of(mention))
+            elif subject is not None and (cue or changes) and not clause.versions:
                 if clause.dates or _PUT_OFF.search(clause.folded) or _WITHDRAWN.search(clause.folded):
                     for label in subject.labels:
                         yield _frame(clause, subject.service or passage.own, label)
@@ -151,7 +150,9 @@ def _heading_releases(passage: Passage) -> bool:
     )
 
 
-def _frame(clause: Clause, service: str, label: str, *, whole: bool = False) -> _Frame:
+def _frame(
+    clause: Clause, service: str, label: str, *, whole: bool = False, date: Found | None = None
+) -> _Frame:
     folded = clause.sentence.folded if whole else clause.folded
     dates = list(clause.sentence.dates if whole else clause.dates)
     moves = _MOVE.search(folded) is not None
@@ -168,7 +169,7 @@ def _frame(clause: Clause, service: str, label: str, *, whole: bool = False) -> 
     return _Frame(
         service=service,
         label=label,
-        date=_nearest(holding, clause),
+        date=date or _nearest(holding, clause),
         old=old,
         moves=moves,
         puts_off=_PUT_OFF.search(folded) is not None,
@@ -194,6 +195,7 @@ def _nearest(dates: list[Found], clause: Clause) -> Found | None:
 
 
 def _weigh(frames: list[_Frame], passage: Passage, *, is_current: bool) -> Claim | None:
+    """One claim out of all that an item says of one release."""
     live = [frame for frame in frames if not frame.test]
     if not live or (all(frame.index == 0 for frame in live) and len(live) < len(frames) and not any(f.date for f in live)):
         return _in_test(frames, passage)
@@ -202,7 +204,7 @@ def _weigh(frames: list[_Frame], passage: Passage, *, is_current: bool) -> Claim
     moved = any(frame.moves for frame in live)
     dated = [frame for frame in live if frame.date is not None and not frame.reported and not frame.withdraws]
     newest = next((frame for frame in reversed(dated) if frame.moves), None)
-    chosen = newest or (dated[0] if dated else None)
+    chosen = newest or next((frame for frame in dated if frame.index > 0), dated[0] if dated else None)
     withdrawn = next((frame for frame in live if frame.withdraws), None)
     put_off = next((frame for frame in live if frame.puts_off and frame.date is None and moved), None)
     previous = next((frame.old.when for frame in live if frame.old is not None), None) or next(

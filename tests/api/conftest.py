@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 
 from api.app import create_app
-from db.engine import Database
+from db.engine import Database, open_database
 from db.store import Store
 from monitor.model import (
     Announcement,
@@ -24,7 +26,6 @@ from monitor.model import (
 )
 from tests.factories import (
     NOON,
-    PAGE_KEY,
     made_id,
     make_announcement,
     make_claim,
@@ -152,9 +153,7 @@ def filled(store: Store) -> Store:
     """The store after it has learnt the story, and then seen one announcement reworded."""
     announcements, statements, events = story()
     store.ensure_pages([make_page(), LEFI], now=NOON)
-    store.commit(
-        make_observation(announcements=announcements, statements=statements, events=events), fan_out=None
-    )
+    store.commit(make_observation(announcements=announcements, statements=statements, events=events), fan_out=None)
     later = NOON + timedelta(minutes=30)
     reworded = replace(announcements[0], text="Version 8 stängs den 1 oktober 2026.", changed_at=later)
     store.commit(
@@ -171,14 +170,8 @@ def filled(store: Store) -> Store:
 
 
 @pytest.fixture
-def clock() -> Clock:
-    """One hour after everything was seen."""
-    return Clock()
-
-
-@pytest.fixture
 def store(sqlite_database: Database) -> Store:
-    """An SQLite store with the story in it."""
+    """An SQLite store with the story in it, for tests that write."""
     return filled(Store(sqlite_database))
 
 
@@ -188,21 +181,50 @@ def both_stores(database: Database) -> Store:
     return filled(Store(database))
 
 
+@pytest.fixture(scope="session")
+def _read_only(
+    _migrated_sqlite: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[Store, Clock, Client]]:
+    """A store with the story in it, a clock and a client, made once for all tests that only read."""
+    path = tmp_path_factory.mktemp("api") / "releasevakt.db"
+    shutil.copyfile(_migrated_sqlite, path)
+    database = open_database(f"sqlite:///{path}")
+    store, clock = filled(Store(database)), Clock()
+    yield store, clock, Client(made_app(store, clock))
+    database.close()
+
+
 @pytest.fixture
-def build(store: Store, clock: Clock) -> Callable[..., Client]:
-    """Makes clients of applications with other settings."""
+def clock(_read_only: tuple[Store, Clock, Client]) -> Clock:
+    """One hour after everything was seen; the client's."""
+    _read_only[1].now = NOW
+    return _read_only[1]
+
+
+@pytest.fixture
+def read_store(_read_only: tuple[Store, Clock, Client]) -> Store:
+    """The client's store, to read from."""
+    return _read_only[0]
+
+
+@pytest.fixture
+def client(_read_only: tuple[Store, Clock, Client], clock: Clock) -> Client:
+    """A client of the application as it is by default, for tests that only read."""
+    return _read_only[2]
+
+
+@pytest.fixture
+def build(clock: Clock, request: pytest.FixtureRequest) -> Callable[..., Client]:
+    """Makes clients of applications with other settings; over a store of its own unless one is given."""
 
     def made(*, raises: bool = True, **settings: Any) -> Client:
-        defaults = {"store": store, "pages": [make_page(), LEFI], "base_url": BASE, "clock": clock, "release": "0.1.0"}
-        return Client(create_app(**{**defaults, "rate_per_second": 0, **settings}), raises=raises)
+        store = settings.pop("store", None) or request.getfixturevalue("store")
+        return Client(made_app(store, clock, **settings), raises=raises)
 
     return made
 
 
-@pytest.fixture
-def client(build: Callable[..., Client]) -> Iterator[Client]:
-    """A client of the application as it is by default."""
-    yield build()
-
-
-__all__ = ["BASE", "LEFI", "NOW", "PAGE_KEY", "UTC", "Client", "Clock"]
+def made_app(store: Store, clock: Clock, **settings: Any) -> Any:
+    """The application with the settings of the tests."""
+    defaults = {"pages": [make_page(), LEFI], "base_url": BASE, "release": "0.1.0", "rate_per_second": 0}
+    return create_app(store=store, clock=clock, **{**defaults, **settings})

@@ -209,6 +209,11 @@ def _compare(
 
 
 def _fits(wanted: Mapping[str, Any], event: Mapping[str, Any]) -> bool:
+    if wanted["type"].endswith((".cancelled", ".withdrawn")) and "previous_date" in wanted:
+        called_off = _value(wanted, "previous_date")
+        if called_off not in (_value(event, "previous_date"), _value(event, "date")):
+            return False
+        return all(_value(wanted, key) == _value(event, key) for key in KEYS if key in wanted and not key.endswith("date"))
     return all(_value(wanted, key) == _value(event, key) for key in KEYS if key in wanted)
 
 
