@@ -144,12 +144,16 @@ class Door:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A finished answer: the headers are as sent, the validators are there to compare with."""
+    """A finished answer: the headers are as sent, the validators are there to compare with.
+
+    `settled` is False where the data changed within the last seconds, and the answer goes without Last-Modified.
+    """
 
     headers: RawHeaders
     body: bytes
     etag: bytes
     last_modified: datetime | None
+    settled: bool
 
 
 class Answers:
@@ -212,7 +216,7 @@ class Answers:
             return None
         answer = self._finished(start["headers"], bytes(body))
         cache_control = Headers(raw=answer.headers)["cache-control"]
-        if "no-store" not in cache_control and "no-cache" not in cache_control:
+        if answer.settled and "no-store" not in cache_control and "no-cache" not in cache_control:
             self._keep(key, answer)
         return answer
 
@@ -222,12 +226,13 @@ class Answers:
         etag = f'"{sha256(body).hexdigest()[:32]}"'
         headers["etag"] = etag
         modified = parsedate_to_datetime(headers["last-modified"]) if "last-modified" in headers else None
-        if modified is not None and (self._clock() - modified).total_seconds() < 2:
+        settled = modified is None or (self._clock() - modified).total_seconds() >= 2
+        if not settled:
             # Within the second that it names, more may come: a client that came back with it would miss that.
             del headers["last-modified"]
             modified = None
         headers["content-length"] = str(len(body))
-        return Answer(headers.raw, body, etag.encode(), modified)
+        return Answer(headers.raw, body, etag.encode(), modified, settled)
 
     def _keep(self, key: tuple[object, ...], answer: Answer) -> None:
         with self._lock:
