@@ -157,6 +157,7 @@ def _message(subscription: Subscription, events: tuple[Event, ...], *, people: b
         subscription_id=subscription.id,
         kind="event" if bundle is None else "digest",
         key=bundle or event_key(events, people=people),
+        message_id=None if people else events[0].id,
         events=events,
         # A bundle tells of many subjects and holds none of them up.
         subjects=subjects if bundle is None else (),
