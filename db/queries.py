@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import product
 from typing import Any, get_args
 
 from sqlalchemy import ColumnElement, Select, Table, and_, exists, select, union
@@ -19,46 +20,47 @@ EVENT_STATEMENT: Table = metadata.tables["event_statement"]
 def select_events(
     wanted: EventFilter, *, after: int | None, before: int | None, limit: int, newest_first: bool
 ) -> Select[Any]:
-    """`seq` and `body` of the wanted events with `after < seq < before`, at most `limit` of them, in order."""
+    """`seq` and `body` of the wanted events with `after < seq < before`, at most `limit` of them, in order.
+
+    Each service, or page, has its events in order in an index of its own. These are walked one by one to the limit
+    and then joined, so that it does not matter how rare or common each of them is.
+    """
+
+    def in_order(query: Select[Any], number: ColumnElement[Any]) -> Select[Any]:
+        if after is not None:
+            query = query.where(number > after)
+        if before is not None:
+            query = query.where(number < before)
+        return query.order_by(number.desc() if newest_first else number.asc()).limit(limit)
+
+    conditions = _conditions(wanted)
+    walks = _walks(wanted)
+    if wanted.pages and (wanted.services or wanted.versions):
+        conditions.append(exists().where(EVENT_PAGE.c.seq == EVENT.c.seq, EVENT_PAGE.c.page.in_(wanted.pages)))
     query = select(EVENT.c.seq, EVENT.c.body)
-    order: ColumnElement[Any] = EVENT.c.seq
-    # With one service, or one page, its own index has the events in order: the walk stops at the limit, however
-    # rare or common that service is. A list of them is tested event by event.
-    if len(wanted.services) == 1 and len(wanted.versions) <= 1:
-        version = label(wanted.versions[0]) if wanted.versions else ""
-        query = query.join(EVENT_SERVICE, EVENT_SERVICE.c.seq == EVENT.c.seq)
-        query = query.where(EVENT_SERVICE.c.service == wanted.services[0], EVENT_SERVICE.c.version == version)
-        order = EVENT_SERVICE.c.seq
-        query = query.where(*_pages(wanted))
-    elif len(wanted.pages) == 1:
-        query = query.join(EVENT_PAGE, EVENT_PAGE.c.seq == EVENT.c.seq).where(EVENT_PAGE.c.page == wanted.pages[0])
-        order = EVENT_PAGE.c.seq
-        query = query.where(*_services(wanted))
-    else:
-        query = query.where(*_services(wanted), *_pages(wanted))
-    query = query.where(*_conditions(wanted))
-    if after is not None:
-        query = query.where(order > after)
-    if before is not None:
-        query = query.where(order < before)
-    return query.order_by(order.desc() if newest_first else order.asc()).limit(limit)
+    if not walks:
+        return in_order(query.where(*conditions), EVENT.c.seq)
+    walked = [
+        in_order(
+            select(table.c.seq).distinct().join(EVENT, EVENT.c.seq == table.c.seq).where(place, *conditions),
+            table.c.seq,
+        ).subquery()
+        for table, place in walks
+    ]
+    found = union(*(select(walk.c.seq) for walk in walked)).subquery()
+    return in_order(query.where(EVENT.c.seq.in_(select(found.c.seq))), EVENT.c.seq)
 
 
-def _services(wanted: EventFilter) -> list[ColumnElement[bool]]:
-    if not wanted.services and not wanted.versions:
-        return []
-    conditions = [EVENT_SERVICE.c.seq == EVENT.c.seq]
+def _walks(wanted: EventFilter) -> list[tuple[Table, ColumnElement[bool]]]:
+    """The stretches of the indexes that together hold every event of the wanted services, versions or pages."""
+    service, version = EVENT_SERVICE.c.service, EVENT_SERVICE.c.version
+    versions = list(dict.fromkeys(label(each) for each in wanted.versions))
     if wanted.services:
-        conditions.append(EVENT_SERVICE.c.service.in_(wanted.services))
-    versions = [label(version) for version in wanted.versions] or [""]
-    conditions.append(EVENT_SERVICE.c.version.in_(versions))
-    return [exists().where(and_(*conditions))]
-
-
-def _pages(wanted: EventFilter) -> list[ColumnElement[bool]]:
-    if not wanted.pages:
-        return []
-    return [exists().where(EVENT_PAGE.c.seq == EVENT.c.seq, EVENT_PAGE.c.page.in_(wanted.pages))]
+        pairs = product(dict.fromkeys(wanted.services), versions or [""])
+        return [(EVENT_SERVICE, and_(service == one, version == other)) for one, other in pairs]
+    if versions:
+        return [(EVENT_SERVICE, version == each) for each in versions]
+    return [(EVENT_PAGE, EVENT_PAGE.c.page == page) for page in dict.fromkeys(wanted.pages)]
 
 
 def _conditions(wanted: EventFilter) -> list[ColumnElement[bool]]:

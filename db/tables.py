@@ -244,7 +244,7 @@ class EventServiceRow(SQLModel, table=True):
     """
 
     __tablename__: ClassVar[Any] = "event_service"
-    __table_args__ = (Index(None, "seq"),)
+    __table_args__ = (Index(None, "seq"), Index(None, "version", "seq"))
 
     service: str = Field(primary_key=True, sa_type=Words)
     version: str = Field(primary_key=True, sa_type=Words)

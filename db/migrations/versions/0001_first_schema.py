@@ -223,6 +223,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("service", "version", "seq", name=op.f("pk_event_service")),
     )
     op.create_index(op.f("ix_event_service_seq"), "event_service", ["seq"])
+    op.create_index(op.f("ix_event_service_version_seq"), "event_service", ["version", "seq"])
 
     op.create_table(
         "event_page",
