@@ -11,9 +11,10 @@ from monitor.interpret.codes import codes
 from monitor.interpret.content import content_changes
 from monitor.interpret.net import hints
 from monitor.interpret.operations import certificates, incidents, maintenance
-from monitor.interpret.overview import overview
+from monitor.interpret.overview import overview, table_of_versions
 from monitor.interpret.passages import Passage, day_of
 from monitor.interpret.releases import releases
+from monitor.labels import number_of
 from monitor.model import Blanket, Claim, Closing, Hint, Incident, Item, Notice, Page, Reading, Status
 
 __all__ = ["interpret", "newest_stamp", "reference_days"]
@@ -44,7 +45,9 @@ def interpret(
 def _claims(passage: Passage, *, newest: date | None, released: Mapping[date, str]) -> list[Claim]:
     if passage.item.kind == "overview":
         return list(overview(passage, newest_stamp=newest, released=released))
-    claims: list[Claim] = [*closings(passage), *releases(passage)]
+    claims: list[Claim] = [*table_of_versions(passage, newest_stamp=newest), *closings(passage)]
+    closed = {(claim.service, number_of(claim.version or "")) for claim in claims if isinstance(claim, Closing)}
+    claims += releases(passage, closed)
     lifecycle = any(not isinstance(claim, Status) for claim in claims)
     operations: list[Claim] = list(certificates(passage))
     if not operations and not lifecycle:

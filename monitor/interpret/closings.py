@@ -12,7 +12,8 @@ from dataclasses import dataclass, replace
 
 from monitor.dates import Found
 from monitor.interpret.mentions import AGENCY_SERVICES, BlanketMention, VersionMention
-from monitor.interpret.passages import Clause, Passage
+from monitor.interpret.passages import Clause, Passage, day_of
+from monitor.interpret.vocabulary import TEST
 from monitor.labels import number_of
 from monitor.model import Affected, Blanket, Change, Claim, Closing, ClosingState, When
 
@@ -58,6 +59,7 @@ _OLD = re.compile(
     r"\b(?:det )?(?:tidigare|gamla|ursprungliga|förra) (?:datumet|stängningsdatumet|dagen|beskedet|planen)"
 )
 _INSTEAD_OF = re.compile(r"\bi ?stället för\s+(?:som planerat\s+)?(?:den\s+)?(?:\w+dag\w*\s+)?(?:den\s+)?$|\bfrån\s+(?:den\s+)?(?:\w+dag\w*\s+)?(?:den\s+)?$|\b(?:inte|ej)\s+(?:redan\s+)?(?:den\s+)?(?:\w+dag\w*\s+)?(?:den\s+)?$")
+_DENIED_FIRST = re.compile(r"\b(?:inte|ej|blir inte av|ställs in)\b.*\b(?:utan|i ?stället)\b")
 _PLANNED = re.compile(
     r"\bplan(?:en|er|erna|eras?|erad|erat|erade|erar)?\b|\bpreliminär\w*|\bavse[rs]\b|\bavsikt\w*|\btänkt\w*|\bmål(?:et|sättning\w*)\b|"
     r"\bsikta\w*|\bförvänta\w*|\bberäkna[sd]?\w*|\btroligen|\btroligtvis|\bsannolikt|\bföresl\w+|\bförslag\w*|\bräkna(?:r|s) med|\bämnar"
@@ -157,35 +159,58 @@ def _newest_named(passage: Passage, service: str, spared: tuple[str, ...]) -> st
 
 def _frames(passage: Passage) -> Iterator[_Frame]:
     topic = CLOSE.search(passage.folded_heading) is not None
-    subject: tuple[str, tuple[str, ...], BlanketMention | None] | None = None
+    subject: _Subject | None = None
     named = [mention for mention in passage.heading.versions if mention.role == "subject"]
     if named and topic:
         subject = (_service(named[0]), tuple(label for mention in named for label in mention.labels), None)
     elif topic and passage.heading.blankets:
         subject = (passage.heading.blankets[0].service or passage.own, (), passage.heading.blankets[0])
+    spoken_of: _Subject | None = None
     for sentence in (passage.heading, *passage.sentences):
         in_section = CLOSE.search(sentence.section.lower()) is not None
         for clause in sentence.clauses:
             about = _subject(clause)
+            spoken_of = _spoken_of(clause) or spoken_of
             cue = CLOSE.search(clause.folded) or CLOSE.search(sentence.lead.lower())
             moves = _MOVE.search(clause.folded) is not None
             if _CONDITIONAL.search(clause.folded) and not clause.dates:
                 continue
             if not cue and not (OPEN_UNTIL.search(clause.folded) and (about or subject)):
-                continues = (topic or in_section or subject is not None) and clause.dates and (moves or _OLD.search(clause.folded))
-                if not (continues or ((topic or subject) and _PUT_OFF.search(clause.folded) and moves)):
+                if not (topic or in_section or subject) or not _goes_on(clause, moves):
                     continue
-            if _NO_DECISION.search(clause.folded) and not clause.dates:
+            if (_NO_DECISION.search(clause.folded) or _ASKS.search(clause.folded)) and not clause.dates:
                 continue
-            if _is_window(clause, about):
+            if _is_window(clause, about) or _only_in_test(clause):
                 continue
-            if about is not None:
-                subject = about
-            if subject is None:
-                subject = _whole_service(clause, passage)
+            subject = about or subject or spoken_of or _whole_service(clause, passage)
             if subject is None or subject[0] in NEVER_CLOSING or not _own_life(subject[0], passage):
                 continue
             yield _frame(clause, subject, moves)
+
+
+_Subject = tuple[str, tuple[str, ...], BlanketMention | None]
+
+
+def _goes_on(clause: Clause, moves: bool) -> bool:
+    """Whether a clause without a closing word speaks on of the closing before it."""
+    if _PUT_OFF.search(clause.folded) and moves:
+        return True
+    if not clause.dates or clause.versions:
+        return bool(clause.dates) and moves
+    return bool(moves or _OLD.search(clause.folded) or _CONTINUES.search(clause.folded))
+
+
+def _spoken_of(clause: Clause) -> _Subject | None:
+    """The one version a clause names, for a following "den stängs därför …"."""
+    if len(clause.versions) != 1:
+        return None
+    mention = clause.versions[0]
+    return (_service(mention), mention.labels, None) if mention.role != "target" else None
+
+
+def _only_in_test(clause: Clause) -> bool:
+    folded = clause.sentence.folded
+    return TEST.search(folded) is not None and not re.search(r"\bproduktion\w*|\bskarp", folded)
 
 
 def _own_life(service: str, passage: Passage) -> bool:
@@ -196,7 +221,7 @@ def _service(mention: VersionMention) -> str:
     return mention.service or ""
 
 
-def _subject(clause: Clause) -> tuple[str, tuple[str, ...], BlanketMention | None] | None:
+def _subject(clause: Clause) -> _Subject | None:
     untouched = set(clause.untouched)
     mentions = [
         mention for mention in clause.versions if mention.role == "subject" and not set(mention.labels) <= untouched
@@ -211,14 +236,14 @@ def _subject(clause: Clause) -> tuple[str, tuple[str, ...], BlanketMention | Non
     return None
 
 
-def _whole_service(clause: Clause, passage: Passage) -> tuple[str, tuple[str, ...], None] | None:
+def _whole_service(clause: Clause, passage: Passage) -> _Subject | None:
     """The service as such, when the clause says that it is closed down for good."""
     if clause.versions or not (clause.dates or re.search(r"\bavveckl|\bläggs? ne", clause.folded)):
         return None
     if re.search(r"\btjänsten\b", clause.folded) and not clause.sentence.services:
         return passage.own, (), None
     services = [mention.service for mention in clause.sentence.services if mention.service in AGENCY_SERVICES | {passage.own}]
-    closes = re.search(r"\bavveckl\w*|\bstängs?\b|\bupphör\w*|\bläggs? ne[rd]|\bsläcks\b", clause.folded)
+    closes = re.search(r"\bavveckl\w*|\bstängs?\b|\bupphör\w*|\bläggs? (?:\w+ ){0,3}ne[rd]|\bsläcks\b", clause.folded)
     return (services[0], (), None) if services and closes else None
 
 
@@ -228,14 +253,14 @@ def _is_window(clause: Clause, about: object) -> bool:
     return about is None and _WINDOW.search(clause.sentence.folded) is not None
 
 
-def _frame(clause: Clause, subject: tuple[str, tuple[str, ...], BlanketMention | None], moves: bool) -> _Frame:
+def _frame(clause: Clause, subject: _Subject, moves: bool) -> _Frame:
     folded = clause.folded
     sentence = clause.sentence
     said = folded if moves else sentence.folded[: clause.start + len(clause.text)]
     reported = _OLD.search(said) is not None
     withdraws = _WITHDRAW.search(folded) is not None
     holds, old = _dates(clause, moves=moves, withdraws=withdraws)
-    if withdraws and holds is not None and re.search(r"\butan\b", folded):
+    if holds is not None and old is not None:
         withdraws, moves = False, True
     closed = _CLOSED.search(folded) is not None
     planned = _PLANNED.search(folded) is not None and not _DECIDED.search(folded)
@@ -269,16 +294,44 @@ def _dates(clause: Clause, *, moves: bool, withdraws: bool) -> tuple[Found | Non
     holding: list[Found] = []
     for found in clause.dates:
         before = clause.folded[: found.start - clause.start]
-        if _INSTEAD_OF.search(before) and (moves or withdraws) and old is None:
+        written = clause.folded[found.start - clause.start : found.end - clause.start]
+        corrects = moves or withdraws or len(clause.dates) > 1
+        denied = found is clause.dates[0] and len(clause.dates) > 1 and _DENIED_FIRST.search(clause.folded)
+        replaced = _INSTEAD_OF.search(before) or written.startswith("från ")
+        if old is None and corrects and replaced and not (withdraws and len(clause.dates) == 1):
             old = found
-        elif found.role == "from" and moves and old is None and len(clause.dates) > 1:
+        elif old is None and denied:
             old = found
         else:
             holding.append(found)
     if not holding:
         return None, old
     plain = [found for found in holding if found.role in ("plain", "until", "from")]
-    return _nearest(plain or holding, clause), old
+    holds = _nearest(plain or holding, clause)
+    if OPEN_UNTIL.search(clause.folded):
+        holds, old = _point(holds), _point(old) if old else None
+    return holds, _near(old, holds) if old else None
+
+
+def _point(found: Found) -> Found:
+    """ "Kvar till den 30 juni": the day it ends, as a point."""
+    when = found.when
+    lasting = re.search(r"till och med|\bt\.?\s?o\.?\s?m\b|\btom\b|\bsenast\b", when.text.lower())
+    return replace(found, when=replace(when, start=when.end)) if when.start is None and when.end and not lasting else found
+
+
+def _near(old: Found, holds: Found) -> Found:
+    """The replaced date in the year nearest to the one that holds, when its own year is not written."""
+    when, other = old.when, holds.when.end or holds.when.start
+    if re.search(r"\d{4}|-\d\d$", when.text) or when.end is None or other is None:
+        return old
+    years = range(other.year - 1, other.year + 2)
+    try:
+        year = min(years, key=lambda y: abs((day_of(when.end).replace(year=y) - day_of(other)).days) if when.end else 0)
+        start = when.start.replace(year=year - (when.end.year - when.start.year)) if when.start else None
+        return replace(old, when=replace(when, start=start, end=when.end.replace(year=year)))
+    except ValueError:
+        return old
 
 
 def _nearest(dates: list[Found], clause: Clause) -> Found:
@@ -298,13 +351,14 @@ def _weigh(frames: list[_Frame], passage: Passage) -> Closing | None:
     withdrawn = next((frame for frame in frames if frame.withdraws), None)
     put_off = next((frame for frame in frames if frame.puts_off and frame.date is None), None)
     state = _state(frames, chosen)
-    if withdrawn is not None and newest is None:
+    if withdrawn is not None and newest is None and put_off is None:
         return _closing(passage, withdrawn, None, previous or _when(withdrawn.date), "withdrawn", state)
     if chosen is not None and not (put_off is not None and moved and newest is None):
         change: Change = "moved" if moved and (previous is not None or newest is not None) else "stated"
         return _closing(passage, chosen, _when(chosen.date), previous, change, state)
     if put_off is not None or (moved and chosen is None):
         frame = put_off or next(frame for frame in frames if frame.moves)
+        previous = previous or (_when(withdrawn.date) if withdrawn is not None else _when(chosen.date if chosen else None))
         return _closing(passage, frame, None, previous, "put_off", "planned" if state == "planned" else "unknown")
     undated = [frame for frame in frames if not frame.reported]
     if undated:
@@ -320,8 +374,9 @@ def _state(frames: Iterable[_Frame], chosen: _Frame | None) -> ClosingState:
     states = {frame.state for frame in frames if frame is chosen or frame.index == 0 or frame.date is None}
     if chosen is not None and chosen.state != "decided":
         return chosen.state
-    if any(frame.state == "planned" for frame in frames if frame.date is None and not frame.reported):
-        return "planned"
+    undated = [frame.state for frame in frames if frame.date is None and not frame.reported]
+    if "closed" in undated or "planned" in undated:
+        return "closed" if "closed" in undated else "planned"
     return "closed" if states == {"closed"} else "decided"
 
 

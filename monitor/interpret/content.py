@@ -10,7 +10,7 @@ from monitor.interpret.codes import affected, delivering_service
 from monitor.interpret.mentions import AGENCY_SERVICES, owner_in
 from monitor.interpret.operations import environment_of
 from monitor.interpret.passages import Passage, Sentence
-from monitor.interpret.releases import TEST
+from monitor.interpret.vocabulary import TEST
 from monitor.model import Affected, Claim, ContentChange
 
 _STRONG = re.compile(

@@ -12,7 +12,7 @@ from monitor.dates import Found, find_recurrences
 from monitor.interpret.codes import affected, delivering_service
 from monitor.interpret.mentions import owner_in
 from monitor.interpret.passages import Passage, Sentence
-from monitor.interpret.releases import TEST
+from monitor.interpret.vocabulary import TEST
 from monitor.model import CertificateChange, Change, Claim, Environment, Incident, Maintenance, When
 from monitor.words import heading_key
 

@@ -10,7 +10,7 @@ from monitor.dates import Found, find_dates
 from monitor.interpret.closings import NEVER_CLOSING
 from monitor.interpret.mentions import AGENCY_SERVICES, labels_of, services_in, versions_in
 from monitor.interpret.passages import Passage, day_of
-from monitor.model import Claim, Closing, ClosingState, Component, Panel, Release, Status, When
+from monitor.model import Claim, Closing, ClosingState, Component, Entry, Panel, Release, Status, When
 from monitor.words import fold
 
 _RELEASED = re.compile(r"driftsätt|driftsatt|produktionss|produktionsätt|driftstart|i drift|i produktion|releasedatum|lanser|tillgänglig från|gäller från")
@@ -31,6 +31,29 @@ def overview(passage: Passage, *, newest_stamp: date | None, released: Mapping[d
     """
     for index, panel in enumerate(passage.item.panels):
         yield from _panel(passage, panel, 2 * index, newest_stamp=newest_stamp, released=released)
+
+
+def table_of_versions(passage: Passage, *, newest_stamp: date | None) -> Iterator[Claim]:
+    """The claims of a table within an item whose header has a column of versions and one of days."""
+    for index, panel in enumerate(_rows_as_panels(passage)):
+        yield from _panel(passage, panel, 2 * index + 1, newest_stamp=newest_stamp, released={})
+
+
+def _rows_as_panels(passage: Passage) -> Iterator[Panel]:
+    header: tuple[str, ...] = ()
+    table: int | None = None
+    for block in passage.item.blocks:
+        if block.kind != "row":
+            continue
+        if block.table != table:
+            table, header = block.table, ()
+            folded = [fold(cell) for cell in block.cells]
+            if any(_VERSION.search(cell) for cell in folded) and any(_RELEASED.search(cell) or _CLOSES.search(cell) for cell in folded):
+                header = block.cells
+            continue
+        if header and len(block.cells) == len(header):
+            entries = tuple(Entry(label=label, values=(cell,)) for label, cell in zip(header, block.cells, strict=True))
+            yield Panel(title="", entries=entries, text=block.text)
 
 
 def _panel(

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from monitor.dates import Found
 from monitor.interpret.closings import CLOSE
 from monitor.interpret.mentions import AGENCY_SERVICES, VersionMention
 from monitor.interpret.passages import Clause, Passage
+from monitor.interpret.vocabulary import PRODUCTION, TEST
 from monitor.labels import number_of
-from monitor.model import Affected, Change, Claim, Component, ContentChange, Release, Status, When
+from monitor.model import Affected, Change, Claim, Component, ContentChange, Release, When
 
 RELEASE = re.compile(
     r"\bdriftsätt\w*|\bdriftsatt\w*|\bproduktions?sätt\w*|\bproduktions?satt\w*|\bdriftstart\w*|\bi (?:skarp )?(?:produktion|drift)\b|"
@@ -25,10 +26,8 @@ _IS_CURRENT = re.compile(
     r"\bär (?:nu |numera |för närvarande |från och med [^,.]{4,20} )?(?:den |tjänstens |vår )?(?:aktuell\w*|gällande|senaste|nuvarande) version\w*|"
     r"\b(?:aktuell|gällande|nuvarande|senaste) version(?:en)? (?:av \S+(?: online)? )?(?:är|:)"
 )
-TEST = re.compile(r"\b\w*testmiljö\w*|\bkundtest\w*|\bacceptanstest\w*|\bshs[ -]?ref\b|\bref(?:erens)?miljö\w*|\btestsystem\w*|\bi test\b|\bför test\b|\btestas?\b|\bverifieringsmiljö\w*")
-PRODUCTION = re.compile(r"\bproduktion\w*|\bskarp\w* drift|\bskarp miljö|\bdriftsätt\w*|\bi drift\b")
 _NEGATED = re.compile(
-    r"\bing(?:en|a|et) (?:\w+ ){0,2}?(?:version\w*|release\w*|driftsättning\w*)|\b(?:inte|ej) (?:\w+ ){0,4}?(?:ny version|någon (?:ny )?version|nya versioner|driftsätt\w*)|"
+    r"\bing(?:en|a|et) (?:ny\w* )?(?:version|versioner|release|releaser|driftsättning)\b(?! \d)|\b(?:inte|ej) (?:\w+ ){0,4}?(?:ny version|någon (?:ny )?version|nya versioner)|"
     r"\butan (?:att )?(?:\w+ )?(?:ny version|versionsbyte)"
 )
 _MOVE = re.compile(
@@ -49,6 +48,7 @@ _OLD = re.compile(
     r"\bskulle (?:ha |egentligen |ursprungligen )*(?:driftsätt\w*|produktionssätt\w*|släpp\w*|lanser\w*|inför\w*|tas|gå)|\bvar planera\w*"
 )
 _INSTEAD_OF = re.compile(r"\b(?:i ?stället för|från|inte)\s+(?:som planerat\s+)?(?:den\s+)?(?:\w+dag\w*\s+)?(?:den\s+)?$")
+_DENIED_FIRST = re.compile(r"\b(?:inte|ej|blir inte av|ställs in)\b.*\b(?:utan|i ?stället)\b")
 _HEADING_IS_VERSION = re.compile(
     r"^\W*(?:(?:ny|den nya|nästa|kommande|planerad)\s+)?(?:(?:version|release|v)\.?\s*[\d.]+(?:\s+(?:av|för|i)\s+(?:tjänsten\s+)?\w+(?:[ -]online|[ -]prenumeration)?)?|"
     r"\w+(?:[ -]online|[ -]prenumeration)?\s+(?:version(?:en)?\s+|v\.?)?[\d.]+)\s*(?:$|[-:,(].*)"
@@ -76,9 +76,14 @@ class _Frame:
     index: int
 
 
-def releases(passage: Passage) -> Iterator[Claim]:
-    """The releases an item speaks of, one claim a version, and which version it calls current."""
+def releases(passage: Passage, closed: Collection[tuple[str, tuple[int, ...]]] = ()) -> Iterator[Claim]:
+    """The releases an item speaks of, one claim a version, and which version it calls current.
+
+    `closed` are the versions whose closing the item tells: a heading that only names one of them announces no release.
+    """
     frames = tuple(_frames(passage))
+    if closed and all(frame.index == 0 for frame in frames) and not RELEASE.search(passage.folded_heading):
+        frames = tuple(frame for frame in frames if (frame.service, _key(frame.label)) not in closed)
     current = dict(_current(passage))
     for service, label in dict.fromkeys((frame.service, _key(frame.label)) for frame in frames):
         about = [frame for frame in frames if frame.service == service and _key(frame.label) == label]
@@ -87,7 +92,7 @@ def releases(passage: Passage) -> Iterator[Claim]:
             current.pop((service, label), None)
             yield claim
     for (service, _), (label, evidence, order) in current.items():
-        yield Status(service=service, evidence=evidence, version=label, is_current=True, order=order)
+        yield Release(service=service, evidence=evidence, version=label, is_current=True, order=order)
 
 
 def _key(label: str) -> tuple[int, ...]:
@@ -157,14 +162,14 @@ def _frame(
     dates = list(clause.sentence.dates if whole else clause.dates)
     moves = _MOVE.search(folded) is not None
     withdraws = _WITHDRAWN.search(folded) is not None
-    old = None
-    for found in dates:
+    old = dates[0] if len(dates) > 1 and _DENIED_FIRST.search(folded) else None
+    for found in () if old else dates:
         before = clause.sentence.folded[: found.start]
         if (moves or withdraws) and (_INSTEAD_OF.search(before) or (found.role == "from" and len(dates) > 1)):
             old = found
             break
     holding = [found for found in dates if found is not old and not _is_deadline(found)]
-    if withdraws and holding and re.search(r"\butan\b", folded):
+    if holding and old is not None:
         withdraws, moves = False, True
     return _Frame(
         service=service,
