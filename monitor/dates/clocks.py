@@ -77,10 +77,14 @@ def clock_at(line: Line, index: int, *, single: bool = False) -> Clock | None:
 
 def clock_behind(line: Line, index: int, *, single: bool = False) -> Clock | None:
     """The times directly behind a date, perhaps over a comma, a table cell or "på kvällen"."""
-    index = line.skip(index, "comma", "cell", "open", most=2)
-    index = line.skip(index, "prep", "daypart")
-    index = line.skip(index, "comma", most=1)
-    return clock_at(line, index, single=single)
+    here = line.skip(index, "comma", "cell", "open", most=2)
+    here = line.skip(here, "prep", "daypart")
+    here = line.skip(here, "comma", "open", most=1)
+    clock = clock_at(line, here, single=single)
+    if clock is None or not line.folded.startswith(")", clock.end):
+        return clock
+    opened = any(line.at(skipped).kind == "open" for skipped in range(index, here))
+    return clock._replace(end=clock.end + 1) if opened else clock
 
 
 def _second_time(line: Line, first: _Time, led: Kind | None) -> _Time | None:

@@ -131,7 +131,7 @@ class _Reader:
             dated = date_phrase(
                 phrase,
                 self._reference,
-                tense=self._tense_at(phrase.start),
+                tense=self._tense_for(phrase),
                 year=self._year,
                 around=self._around(),
             )
@@ -146,7 +146,9 @@ class _Reader:
 
     def _add(self, phrase: Phrase, dated: tuple[Dated, ...], *, rough: bool) -> None:
         role = phrase.role
-        if phrase.loose and aims(self._folded, self._sentence(phrase.start).start, phrase.start):
+        if phrase.loose and (
+            self._is_season(phrase) or aims(self._folded, self._sentence(phrase.start).start, phrase.start)
+        ):
             role = "plain"
         if phrase.joined_by_until and moves(self._folded, self._sentence(phrase.start).start, phrase.start):
             first, last = phrase.elements[0].points
@@ -159,6 +161,10 @@ class _Reader:
             final = phrase.end if number == len(phrase.elements) - 1 else element.final.end
             self._put(element, dated[:count], role if number == 0 else "plain", Span(start, final), rough=rough)
             dated = dated[count:]
+
+    def _is_season(self, phrase: Phrase) -> bool:
+        """ "till hösten" is the coming autumn and no end."""
+        return phrase.elements[0].first.unit.kind == "season"
 
     def _put(self, element: Element, dated: tuple[Dated, ...], role: Role, span: Span, *, rough: bool) -> None:
         meaning = meaning_of(element, dated, role)
@@ -196,9 +202,12 @@ class _Reader:
             self._spans = sentences(self._text)
         return self._spans[max(0, bisect_right(self._spans, at, key=lambda span: span.start) - 1)]
 
-    def _tense_at(self, at: int) -> Tense | None:
-        if self._tense is not None:
+    def _tense_for(self, phrase: Phrase) -> Tense | None:
+        """The tense around a phrase that lacks a year; looked for only then."""
+        complete = all(point.unit.years for element in phrase.elements for point in element.points)
+        if self._tense is not None or complete:
             return self._tense
+        at = phrase.start
         sentence = self._sentence(at)
         start, end = max(sentence.start, at - NEAR), min(sentence.end, at + NEAR)
         return tense_of(self._text[start:end], at=at - start)

@@ -120,6 +120,7 @@ PHRASES: Final[tuple[tuple[str, str, Kind, tuple[int, ...]], ...]] = (
     ("preliminärt", r"preliminärt:", "roughly", ()),
     ("resp", r"resp\.", "and", ()),
     ("kl", r"kl\.", "clock", ()),
+    ("tid", r"tid:", "clock", ()),
     ("kv", r"kv\.", "quarter", ()),
     ("i", r"i (?:dag|kväll|eftermiddag|förmiddag)\b", "day", (0,)),
     ("i", r"i (?:morgon|morron)\b", "day", (1,)),
@@ -153,6 +154,12 @@ PHRASES: Final[tuple[tuple[str, str, Kind, tuple[int, ...]], ...]] = (
     ("natt", r"natt (?:till|mot)\b", "night", ()),
 )
 """First word, pattern, kind and value; tried in order before the single words. A space stands for one to three."""
+
+NO_PART: Final = {
+    "tom": word_set("är var blir blev vara varit helt lämnas lämnades som"),
+    "sedan": word_set("och"),
+}
+"""Behind these words "tom" is "empty", and "sedan" is "then"."""
 
 VERSION_NOUNS: Final = word_set("version versionen versioner versionerna versions versionens ver vers v")
 """Behind these words a number is a version."""

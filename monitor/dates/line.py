@@ -29,11 +29,7 @@ class Line:
         token = self.tokens[index]
         if index == self.origin:
             return token
-        before = self.tokens[index - 1].end
-        gap = token.start - before
-        if gap and (gap > WIDEST_GAP or not self.folded[before : token.start].isspace()):
-            return END
-        return token
+        return token if self._is_blank(self.tokens[index - 1].end, token.start) else END
 
     def skip(self, index: int, *kinds: Kind, most: int = 3) -> int:
         """The first index that is none of these kinds, at most so many further on."""
@@ -48,16 +44,28 @@ class Line:
         token = self.tokens[index]
         return self.folded[token.start : token.end]
 
-    def stands_alone(self, first: int, stop: int) -> bool:
-        """Whether the tokens from `first` to before `stop` fill the line, or their cell of a table."""
-        left = self.folded[max(self.start, self.tokens[first].start - WIDEST_GAP) : self.tokens[first].start].strip()
-        right = self.folded[self.tokens[stop - 1].end : min(self.end, self.tokens[stop - 1].end + WIDEST_GAP)].strip()
-        return left in ("", "|") and right[:1] in ("", "|") and self._edge(first, stop, left, right)
+    def fills_cell(self, first: int, stop: int) -> bool:
+        """Whether the tokens from `first` to before `stop` fill their cell of a table, or the line."""
+        last = stop - 1
+        begins = first == 0 or self.tokens[first - 1].kind == "cell"
+        ends = stop == len(self.tokens) or self.tokens[stop].kind == "cell"
+        left = self.tokens[first - 1].end if first else self.start
+        right = self.end if stop == len(self.tokens) else self.tokens[stop].start
+        return (
+            begins
+            and ends
+            and self._is_blank(left, self.tokens[first].start)
+            and self._is_blank(self.tokens[last].end, right)
+        )
 
-    def _edge(self, first: int, stop: int, left: str, right: str) -> bool:
-        at_start = left == "|" or self.tokens[first].start - self.start <= WIDEST_GAP
-        at_end = right[:1] == "|" or self.end - self.tokens[stop - 1].end <= WIDEST_GAP
-        return at_start and at_end
+    def follows_number(self, index: int) -> bool:
+        """Whether a number stands directly before this token."""
+        if index == 0 or self.tokens[index - 1].kind != "num":
+            return False
+        return self._is_blank(self.tokens[index - 1].end, self.tokens[index].start)
+
+    def _is_blank(self, start: int, end: int) -> bool:
+        return end - start <= WIDEST_GAP and not self.folded[start:end].strip()
 
 
 def _outside(tokens: list[Token], spans: Sequence[Span]) -> list[Token]:

@@ -15,7 +15,7 @@ from monitor.dates.units import Written, unit_at
 LIST_WORDS: Final[frozenset[Kind]] = frozenset(("and", "comma", "instead"))
 SHARP: Final = ("day", *NIGHTS, "relative_day", "weekday", "last_weekday")
 """Kinds of unit that can carry times."""
-LONGEST_LIST = 12
+LONGEST_LIST = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +72,8 @@ def phrase_at(line: Line, index: int) -> Phrase | None:
     line.origin = index
     leads: list[Kind] = []
     here = index
+    if line.at(index).kind == "month" and line.follows_number(index):
+        return None
     while line.at(here).kind in LEADING and len(leads) < 2:
         leads.append(line.at(here).kind)
         here += 1
@@ -158,7 +160,7 @@ def _element(line: Line, index: int, *, led: bool) -> Element | None:
     if first is None:
         return None
     here = line.skip(first.stop, "also", "comma", most=1)
-    if line.at(here).kind != "until":
+    if line.at(here).kind != "until" or line.at(here).value != STRONG:
         here = first.stop
     joint = line.at(here).kind
     if joint in ("dash", "until") or (joint == "mark" and first.unit.kind == "month"):
@@ -169,8 +171,9 @@ def _element(line: Line, index: int, *, led: bool) -> Element | None:
 
 
 def _listed(line: Line, element: Element) -> tuple[Element, ...]:
-    """The element with those that are enumerated behind it."""
+    """The element with those that are enumerated behind it; commas alone join only days that lack their month."""
     elements = [element]
+    joined = element.first.unit.is_partial
     while len(elements) < LONGEST_LIST:
         final = elements[-1].final
         if line.at(final.stop).kind not in LIST_WORDS:
@@ -179,8 +182,9 @@ def _listed(line: Line, element: Element) -> tuple[Element, ...]:
         following = _element(line, here, led=False) or _wrapped(_continued(line, here, final.unit, led=False))
         if following is None or not _enumerates(final.unit, following.first.unit):
             break
+        joined = joined or line.at(final.stop).kind != "comma" or following.first.unit.is_partial
         elements.append(following)
-    return tuple(elements)
+    return tuple(elements) if joined else (element,)
 
 
 def _enumerates(before: Unit, following: Unit) -> bool:
@@ -227,21 +231,25 @@ def _with_clock(element: Element, shared: Point) -> Element:
 
 def _continued(line: Line, index: int, before: Unit, *, led: bool) -> Point | None:
     """The second date of a span or list; a bare number takes the noun of the first ("vecka 8–9", "2027-05-03–05")."""
-    point = _point(line, index, led=led)
-    if point is not None and not (point.unit.is_partial and before.kind in ("week", "quarter")):
-        return point
     number = line.at(index)
-    if number.kind != "num":
-        return None
+    point = _point(line, index, led=led)
+    if number.kind != "num" or not (point is None or point.unit.is_partial):
+        return point
     if before.kind in ("week", "quarter") and number.value[0]:
         unit, stop = Unit(before.kind, number.value[0]), index + 1
         year = line.at(stop)
         if year.kind == "year":
             unit, stop = replace(unit, years=year.value), stop + 1
         return Point(unit, number.start, line.tokens[stop - 1].end, stop)
-    if before.kind == "day" and before.years and number.value[0] > before.day:
+    if before.kind == "day" and before.years and number.value[0] > before.day and _is_glued(line, index):
         return Point(replace(before, day=number.value[0]), number.start, number.end, index + 1)
-    return None
+    return point
+
+
+def _is_glued(line: Line, index: int) -> bool:
+    """Whether the number clings to a dash that clings to what stands before it."""
+    before, dash, number = line.tokens[index - 2 : index + 1]
+    return before.end == dash.start and dash.end == number.start
 
 
 def _point(line: Line, index: int, *, led: bool) -> Point | None:

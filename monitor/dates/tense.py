@@ -23,6 +23,14 @@ AUXILIARIES: Final = frozenset(("har", "hade"))
 SUPINE_REACH = 3
 LOOK_AROUND = 240
 
+PLANS: Final = word_set(
+    "driftsättning driftsättningen driftsättningshelg driftsättningshelgen produktionssättning produktionssättningen "
+    "driftsättningsdatum stängningsdatum stängning stängningen servicefönster servicefönstret serviceunderhåll "
+    "underhåll uppgradering uppgraderingen release releasen systemhelg systemhelgen senast innan höst sommar vinter"
+)
+MISHAPS: Final = word_set("driftstörning driftstörningen driftstörningar störning störningen störningar fel felet")
+"""Where no verb tells, the matter does."""
+
 _WORD = re.compile(r"[^\W\d_]+")
 _PRESENT_PASSIVE = re.compile(r"\w{3,}as\Z")
 _PAST_PASSIVE = re.compile(r"\w{2,}(?:ades|ddes|gdes|ldes|ndes|rdes|ktes|ptes|stes|ttes)\Z")
@@ -41,6 +49,7 @@ _REACH_BACK = 90
 def tense_of(sentence: str, *, at: int | None = None) -> Tense | None:
     """Whether the sentence speaks of what lies ahead or of what has been; None where no verb tells.
 
+    A text without verbs, such as a heading, tells by its matter: maintenance lies ahead, a disturbance has been.
     With `at`, an offset in the sentence, the telling verb nearest to it decides: one sentence can say what was decided
     last week about next autumn. Without it the first telling verb does.
     """
@@ -56,7 +65,7 @@ def tense_of(sentence: str, *, at: int | None = None) -> Tense | None:
         distance = start if at is None else abs(start - at)
         if nearest is None or distance < nearest:
             best, nearest = tense, distance
-    return best
+    return best or _tense_of_matter(words)
 
 
 def moves(folded: str, start: int, at: int) -> bool:
@@ -67,6 +76,12 @@ def moves(folded: str, start: int, at: int) -> bool:
 def aims(folded: str, start: int, at: int) -> bool:
     """Whether the words from `start` to `at` set a day for a thing, so that "till B" is a target and no end."""
     return moves(folded, start, at) or _AIMS.search(folded, max(start, at - _REACH_BACK), at) is not None
+
+
+def _tense_of_matter(words: list[tuple[str, int]]) -> Tense | None:
+    if any(word in MISHAPS for word, _ in words):
+        return "past"
+    return "ahead" if any(word in PLANS for word, _ in words) else None
 
 
 def _tense_of_word(word: str, following: list[str]) -> Tense | None:

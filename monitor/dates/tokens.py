@@ -13,6 +13,7 @@ from typing import NamedTuple
 from monitor.dates.lexicon import (
     MONTH_ABBREVIATIONS,
     MONTHS,
+    NO_PART,
     NUMBERED_NOUNS,
     PHRASES,
     SERVICE_NOUNS,
@@ -51,7 +52,7 @@ _UNITS = (
     r"(?! ?(?:%|kr\b|kronor|st\b|sek\b|mkr\b|[kmgt]b\b|procent|personer|användare|ärenden|ansökningar|kommuner|tecken|"
     r"rader|poster|dagar|timmar|minuter|meter|euro\b))"
 )
-_FULL_DATE = re.compile(rf"((?:19|20)\d\d)[-.](\d\d?)[-.](\d\d?)(?:(?=t\d\d:\d\d)|{_ENDS})")
+_FULL_DATE = re.compile(rf"((?:19|20)\d\d)[-.](\d\d?)[-.](\d\d?)(?:t(?=\d\d:\d\d)|{_ENDS})")
 _COMPACT = re.compile(rf"((?:19|20)\d\d)(\d\d)(\d\d)(?!-\d{{4}}){_ENDS}")
 _SHORT_YEAR_FIRST = re.compile(rf"(\d\d)-(\d\d)-(\d\d)(?!-\d){_ENDS}")
 _DAY_FIRST = re.compile(rf"(\d\d?)[-./](\d\d?)[-./]((?:19|20)\d\d)(?!-\d){_ENDS}")
@@ -135,7 +136,7 @@ def _word(folded: str, start: int, stop: int, end: int, last_word: str) -> tuple
         named = _NAMED.match(folded, stop, end)
         return None, named.end() if named else stop
     entry = WORDS.get(word)
-    if entry is None:
+    if entry is None or last_word in NO_PART.get(word, ()):
         return None, stop
     kind, value = entry
     if kind == "month" and (noun := _MONTH_OF.match(folded, stop, end)):
@@ -231,7 +232,7 @@ def _may_begin(folded: str, start: int, found: list[Token]) -> bool:
     if before == ":" and start > 1 and folded[start - 2].isalpha():
         return True
     if before.isalnum() or before in "_/=#@§\\~%&+:":
-        return bool(found) and found[-1].end == start and found[-1].kind in ("week", "mark", "clock")
+        return bool(found) and found[-1].end == start and found[-1].kind in ("week", "mark", "clock", "date")
     if before in "-.,":
         joined = bool(found) and found[-1].end == start
         if before == "-":

@@ -67,7 +67,7 @@ def unit_at(line: Line, index: int, *, led: bool, depth: int = 0) -> Written | N
         case "night":
             return _night(line, index)
         case "year":
-            return Written(Unit("year", years=token.value), token.start, index + 1) if led else None
+            return _year(line, index, led=led)
         case "this_year":
             return Written(Unit("relative_year"), token.start, index + 1) if depth > DEEPEST else None
         case "num" | "ordinal":
@@ -78,6 +78,16 @@ def unit_at(line: Line, index: int, *, led: bool, depth: int = 0) -> Written | N
             return _turn(line, index, token)
         case _:
             return _plain(line, index, token)
+
+
+def _year(line: Line, index: int, *, led: bool) -> Written | None:
+    """ "under 2027", and "2027 vecka 14", "2027 Q2" with the year in front."""
+    token = line.at(index)
+    if line.at(index + 1).kind in ("week", "week_number", "quarter", "quarter_number"):
+        inner = unit_at(line, index + 1, led=False)
+        if inner is not None and not inner.unit.years:
+            return Written(replace(inner.unit, years=token.value), token.start, inner.stop)
+    return Written(Unit("year", years=token.value), token.start, index + 1) if led else None
 
 
 def _plain(line: Line, index: int, token: Token) -> Written | None:
@@ -102,10 +112,13 @@ def _plain(line: Line, index: int, token: Token) -> Written | None:
             kinds: dict[Kind, UnitKind] = {"abbreviation": "month", "bare_season": "season", "half_number": "half_year"}
             number = value[0] + 1 if token.kind == "bare_season" else value[0]
             found = _with_year(line, Unit(kinds[token.kind], number), token.start, index + 1)
-            return found if found.unit.years else None
+            return found if found.unit.years or _spans_months(line, index) else None
         case _:
             kind = RELATIVES.get(token.kind)
-            return None if kind is None else Written(Unit(kind, value[0]), token.start, index + 1)
+            if kind is None:
+                return None
+            number = value[0] + 1 if kind == "last_weekday" else value[0]
+            return Written(Unit(kind, number), token.start, index + 1)
 
 
 def _counted(line: Line, index: int, token: Token) -> Written | None:
@@ -213,9 +226,18 @@ def _short_year(line: Line, index: int) -> int | None:
     return LATE_CENTURY + number.value[0]
 
 
+def _spans_months(line: Line, index: int) -> bool:
+    """Whether the "okt" is that of "okt–dec 2027"."""
+    return (
+        line.at(index).kind == "abbreviation"
+        and line.at(index + 1).kind in ("dash", "mark")
+        and line.at(index + 2).kind in ("month", "abbreviation")
+    )
+
+
 def _is_supported(line: Line, index: int, found: Written) -> bool:
     """Whether something beside "1/2" or "24/7" says that it is a day."""
-    if found.unit.years or line.at(found.stop).kind in SUPPORTING_BEHIND or line.stands_alone(index, found.stop):
+    if found.unit.years or line.at(found.stop).kind in SUPPORTING_BEHIND or line.fills_cell(index, found.stop):
         return True
     if index == line.origin:
         return False
