@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from api.asking import AnnouncementQuery, is_id
 from api.knowledge import Knowledge
-from api.problems import not_found, unusable
+from api.problems import missing_place, not_found
 from api.replies import json_reply, next_link
 from api.schemas import AnnouncementHistoryOut, AnnouncementOut, ListOut
 from monitor.model import AnnouncementVersion, EventFilter
@@ -24,15 +24,14 @@ def router(knowledge: Knowledge) -> APIRouter:
     @routes.get("/announcements", response_model=ListOut[AnnouncementOut])
     def list_announcements(asked: Annotated[AnnouncementQuery, Query()], request: Request) -> Response:
         """Announcements, newest stamp first; with `removed`, also those that left their page."""
-        if asked.cursor is not None and not is_id(asked.cursor):
-            raise unusable("cursor: expected the `next` of an earlier answer.")
-        found = knowledge.store.announcements(
-            pages=(asked.page,) if asked.page else (),
-            services=(asked.service,) if asked.service else (),
-            include_removed=asked.removed,
-            after=asked.cursor,
-            limit=asked.limit + 1,
-        )
+        with missing_place():
+            found = knowledge.store.announcements(
+                pages=(asked.page,) if asked.page else (),
+                services=(asked.service,) if asked.service else (),
+                include_removed=asked.removed,
+                after=asked.cursor,
+                limit=asked.limit + 1,
+            )
         shown = found[: asked.limit]
         cursor = shown[-1].id if len(found) > asked.limit else None
         return json_reply(

@@ -14,10 +14,22 @@ from typing import Any
 from fastapi import FastAPI
 from fastapi.routing import APIRoute
 
-from api import announcements, events, feeds, front, health, lifecycle, pictures, plans, problems, services, web
+from api import (
+    announcements,
+    document,
+    events,
+    feeds,
+    front,
+    health,
+    lifecycle,
+    pictures,
+    plans,
+    problems,
+    services,
+    web,
+)
 from api import pages as watched
 from api.knowledge import Knowledge
-from api.schemas import ProblemOut
 from api.security import Guard
 from db.store import Store
 from monitor.model import Page
@@ -88,9 +100,9 @@ def create_app(
         generate_unique_id_function=_operation_id,
         redirect_slashes=False,
         lifespan=lifespan,
-        responses={"default": {"model": ProblemOut, "description": "A problem document (RFC 9457)."}},
     )
     problems.install(app)
+    document.install(app)
     app.include_router(health.router(knowledge, release=release, queue=queue))
     app.include_router(events.router(knowledge))
     app.include_router(services.router(knowledge))

@@ -12,16 +12,19 @@ from api.problems import unusable
 from monitor.model import EventFilter, Language, Origin, Severity
 from monitor.publish.calendar import CalendarKind
 
+ID = r"^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$"
+
 Word = Annotated[str, Field(max_length=200, pattern=r"^[^\x00-\x1f\x7f]*$")]
 Words = Annotated[list[Word], Field(max_length=100)]
-Day = Annotated[date, Field(ge=date(1990, 1, 1), le=date(2199, 12, 31))]
-Moment = Annotated[AwareDatetime, Field(ge=datetime(1990, 1, 1, tzinfo=UTC), le=datetime(2199, 12, 31, tzinfo=UTC))]
-Days = Annotated[str, Field(pattern=r"^\d{1,4}d$", examples=["90d"])]
+Cursor = Annotated[str | None, Field(pattern=r"^[ab]\.[0-9]{1,15}$", description="`next` of the part before.")]
+NumberCursor = Annotated[str | None, Field(pattern=r"^[0-9]{1,15}$", description="`next` of the part before.")]
+IdCursor = Annotated[str | None, Field(pattern=ID, description="`next` of the part before.")]
+RunText = Annotated[str, Field(pattern=r"^[A-Za-z0-9-]{1,80}@[A-Za-z0-9._+-]{1,40}$")]
+Days = Annotated[str, Field(pattern=r"^[0-9]{1,4}d$", examples=["90d"])]
 Format = Literal["json", "csv", "ndjson"]
 Limit = Annotated[int, Field(ge=1, le=1_000)]
 
-_CURSOR = re.compile(r"([ab])\.(\d{1,15})")
-_ID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
+_EARLIEST, _LATEST = datetime(1970, 1, 1, tzinfo=UTC), datetime(2900, 1, 1, tzinfo=UTC)
 
 
 class Asked(BaseModel):
@@ -44,12 +47,12 @@ class FilterQuery(Asked):
     min_severity: Severity | None = None
     origin: Origin | None = None
     announcement: Annotated[Word | None, Field(description="Id of an announcement.")] = None
-    published_from: Day | None = None
-    published_until: Day | None = None
-    date_from: Annotated[Day | None, Field(description="When it happens: the first day of interest.")] = None
-    date_until: Annotated[Day | None, Field(description="When it happens: the last day of interest.")] = None
-    seen_from: Annotated[Moment | None, Field(description="When we saw it first, from this instant.")] = None
-    seen_until: Moment | None = None
+    published_from: date | None = None
+    published_until: date | None = None
+    date_from: Annotated[date | None, Field(description="When it happens: the first day of interest.")] = None
+    date_until: Annotated[date | None, Field(description="When it happens: the last day of interest.")] = None
+    seen_from: Annotated[AwareDatetime | None, Field(description="When we saw it first, from this instant.")] = None
+    seen_until: AwareDatetime | None = None
     text: Annotated[Word | None, Field(description="Words in titles, summaries and quotations.")] = None
 
     def filter(self, *, service: str | None = None, types: tuple[str, ...] = ()) -> EventFilter:
@@ -69,10 +72,17 @@ class FilterQuery(Asked):
             published_until=self.published_until,
             date_from=self.date_from,
             date_until=self.date_until,
-            seen_from=self.seen_from.astimezone(UTC) if self.seen_from else None,
-            seen_until=self.seen_until.astimezone(UTC) if self.seen_until else None,
+            seen_from=_within_reach(self.seen_from),
+            seen_until=_within_reach(self.seen_until),
             text=self.text or None,
         )
+
+
+def _within_reach(moment: datetime | None) -> datetime | None:
+    """The instant in UTC; one so far off that UTC has no name for it becomes one that lies before or after all."""
+    if moment is None:
+        return None
+    return min(max(moment, _EARLIEST), _LATEST).astimezone(UTC)
 
 
 class EventQuery(FilterQuery):
@@ -81,9 +91,9 @@ class EventQuery(FilterQuery):
     after: Annotated[
         int | None, Field(ge=0, le=10**15, description="Walk the log: events after this sequence number, oldest first.")
     ] = None
-    cursor: Annotated[str | None, Field(max_length=40, description="`next` of the part before.")] = None
+    cursor: Cursor = None
     limit: Limit = 100
-    as_of: Annotated[Day | None, Field(description="Only what the pages had told by the end of this day.")] = None
+    as_of: Annotated[date | None, Field(description="Only what the pages had told by the end of this day.")] = None
     format: Format = "json"
 
 
@@ -101,33 +111,35 @@ class CalendarQuery(FilterQuery):
     kind: Annotated[list[CalendarKind], Field(max_length=3)] = []
     alarm: Annotated[
         str | None,
-        Field(pattern=r"^P\d{1,3}D$", description="A reminder so long before each entry.", examples=["P14D"]),
+        Field(pattern=r"^P[0-9]{1,3}D$", description="A reminder so long before each entry.", examples=["P14D"]),
     ] = None
 
 
 class VersionQuery(Asked):
     """A list of versions."""
 
-    as_of: Day | None = None
+    as_of: date | None = None
     format: Format = "json"
 
 
 class AsOfQuery(Asked):
     """One version."""
 
-    as_of: Day | None = None
+    as_of: date | None = None
 
 
 class PageQuery(Asked):
     """A part of a list."""
 
-    cursor: Annotated[str | None, Field(max_length=40)] = None
+    cursor: NumberCursor = None
     limit: Limit = 100
 
 
-class AnnouncementQuery(PageQuery):
+class AnnouncementQuery(Asked):
     """A list of announcements."""
 
+    cursor: IdCursor = None
+    limit: Limit = 100
     service: Word | None = None
     page: Word | None = None
     removed: Annotated[bool, Field(description="Also those that left their page.")] = False
@@ -136,15 +148,15 @@ class AnnouncementQuery(PageQuery):
 class CheckQuery(Asked):
     """A part of the checks."""
 
-    cursor: Annotated[Moment | None, Field(description="`next` of the part before.")] = None
+    cursor: Annotated[AwareDatetime | None, Field(description="`next` of the part before.")] = None
     limit: Limit = 100
 
 
 class DiffQuery(Asked):
     """Two days."""
 
-    from_day: Annotated[Day, Field(alias="from", examples=["2024-01-01"])]
-    to_day: Annotated[Day | None, Field(alias="to", description="Today when left out.")] = None
+    from_day: Annotated[date, Field(alias="from", examples=["2024-01-01"])]
+    to_day: Annotated[date | None, Field(alias="to", description="Today when left out.")] = None
     service: Word | None = None
 
 
@@ -152,7 +164,7 @@ class PlanQuery(Asked):
     """What you run."""
 
     run: Annotated[
-        list[Word], Field(min_length=1, max_length=200, description="SERVICE@VERSION", examples=[["ssbtek@8"]])
+        list[RunText], Field(min_length=1, max_length=200, description="SERVICE@VERSION", examples=[["ssbtek@8"]])
     ]
     within: Days = "90d"
     critical: Days = "30d"
@@ -172,7 +184,7 @@ class ServiceQuery(Asked):
     service: Word | None = None
 
 
-class Cursor(BaseModel):
+class Place(BaseModel):
     """A place in the log: `a` goes on after it, `b` before it."""
 
     way: Literal["a", "b"]
@@ -180,11 +192,9 @@ class Cursor(BaseModel):
 
     @classmethod
     def read(cls, text: str) -> Self:
-        """The place that a `next` of ours names."""
-        match = _CURSOR.fullmatch(text)
-        if match is None:
-            raise unusable("cursor: expected the `next` of an earlier answer.")
-        return cls.model_construct(way=match.group(1), seq=int(match.group(2)))
+        """The place that a cursor, which has been checked, names."""
+        way, _, seq = text.partition(".")
+        return cls.model_validate({"way": way, "seq": int(seq)})
 
     def __str__(self) -> str:
         return f"{self.way}.{self.seq}"
@@ -192,4 +202,4 @@ class Cursor(BaseModel):
 
 def is_id(text: str) -> bool:
     """Whether a text can be an id of ours at all."""
-    return _ID.fullmatch(text) is not None
+    return re.fullmatch(ID, text) is not None

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
-from api.asking import Cursor, EventQuery, is_id
+from api.asking import EventQuery, Place, is_id
 from api.knowledge import Knowledge
 from api.problems import not_found
 from api.replies import json_reply, next_link, reply
@@ -61,18 +61,18 @@ def router(knowledge: Knowledge) -> APIRouter:
     return routes
 
 
-def _place(asked: EventQuery) -> Cursor:
+def _place(asked: EventQuery) -> Place:
     if asked.cursor is not None:
-        return Cursor.read(asked.cursor)
+        return Place.read(asked.cursor)
     if asked.after is not None:
-        return Cursor(way="a", seq=asked.after)
-    return Cursor(way="b", seq=0)
+        return Place(way="a", seq=asked.after)
+    return Place(way="b", seq=0)
 
 
 Shown = list[tuple[Event, Known | None]]
 
 
-def _part(known: list[tuple[Event, Known]], place: Cursor, limit: int) -> tuple[Shown, bool, Cursor]:
+def _part(known: list[tuple[Event, Known]], place: Place, limit: int) -> tuple[Shown, bool, Place]:
     if place.way == "a":
         left: Shown = [pair for pair in known if pair[0].seq > place.seq]
     else:
@@ -81,9 +81,9 @@ def _part(known: list[tuple[Event, Known]], place: Cursor, limit: int) -> tuple[
 
 
 def _answered(
-    shown: Shown, more: bool, place: Cursor, asked: EventQuery, request: Request, knowledge: Knowledge
+    shown: Shown, more: bool, place: Place, asked: EventQuery, request: Request, knowledge: Knowledge
 ) -> Response:
-    cursor = str(Cursor(way=place.way, seq=shown[-1][0].seq)) if more else None
+    cursor = str(Place(way=place.way, seq=shown[-1][0].seq)) if more else None
     headers = next_link(request, knowledge.base_url, cursor)
     modified = knowledge.changed_at()
     items = [to_wire(event) | ({"known": known} if known else {}) for event, known in shown]

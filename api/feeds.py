@@ -82,4 +82,5 @@ def _home(knowledge: Knowledge, service: str | None, lang: str) -> str:
 
 
 def _kinds(*forms: FeedFormat) -> dict[int | str, dict[str, object]]:
-    return {200: {"content": {_WRITERS[form][1]: {"schema": {"type": "string"}} for form in forms}}}
+    kinds = {_WRITERS[form][1]: {"schema": {"type": "object" if form == "json" else "string"}} for form in forms}
+    return {200: {"content": kinds}}

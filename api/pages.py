@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from api.asking import CheckQuery, PageQuery, is_id
 from api.knowledge import Knowledge
-from api.problems import not_found, unusable
+from api.problems import missing_place, not_found
 from api.replies import LIVE, json_reply, next_link, reply
 from api.schemas import CheckOut, ListOut, PageHealthOut, SightingOut
 from monitor.model import Page, PageHealth
@@ -52,10 +52,10 @@ def router(knowledge: Knowledge) -> APIRouter:
     @routes.get("/pages/{page}/snapshots", response_model=ListOut[SightingOut])
     def list_snapshots(page: str, asked: Annotated[PageQuery, Query()], request: Request) -> Response:
         """What stood on a page and when, newest first; a content that came back is there again."""
-        if asked.cursor is not None and not (asked.cursor.isascii() and asked.cursor.isdigit()):
-            raise unusable("cursor: expected the `next` of an earlier answer.")
-        before = min(int(asked.cursor), 2**53) if asked.cursor else None
-        found = knowledge.store.snapshots(page_of(page).key, limit=asked.limit + 1, before=before)
+        before = int(asked.cursor) if asked.cursor else None
+        key = page_of(page).key
+        with missing_place():
+            found = knowledge.store.snapshots(key, limit=asked.limit + 1, before=before)
         shown = found[: asked.limit]
         cursor = str(shown[-1].number) if len(found) > asked.limit else None
         headers = next_link(request, knowledge.base_url, cursor)

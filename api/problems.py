@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import quote
@@ -31,6 +32,15 @@ SECURITY_HEADERS: Mapping[str, str] = {
 def not_found(what: str) -> HTTPException:
     """The thing that an address names is not there."""
     return HTTPException(HTTPStatus.NOT_FOUND, what)
+
+
+@contextmanager
+def missing_place() -> Iterator[None]:
+    """A cursor that is well formed and names no place in the list: there is nothing to go on from."""
+    try:
+        yield
+    except UsageError as error:
+        raise not_found("The place that the cursor names is not there.") from error
 
 
 def unusable(what: str) -> HTTPException:

@@ -437,8 +437,8 @@ class PlanIn(BaseModel):
     )
 
     runs: Annotated[list[RunIn], Field(min_length=1, max_length=10_000)]
-    within: Annotated[str, Field(pattern=r"^\d{1,4}d$")] = "90d"
-    critical: Annotated[str, Field(pattern=r"^\d{1,4}d$")] = "30d"
+    within: Annotated[str, Field(pattern=r"^[0-9]{1,4}d$")] = "90d"
+    critical: Annotated[str, Field(pattern=r"^[0-9]{1,4}d$")] = "30d"
 
 
 class FaultOut(Out):

@@ -13,7 +13,7 @@ from starlette.responses import Response
 from api.asking import AsOfQuery, DiffQuery, ServiceQuery, VersionQuery
 from api.events import FILES
 from api.knowledge import Knowledge
-from api.problems import not_found, unusable
+from api.problems import not_found
 from api.replies import json_reply, reply
 from api.schemas import CodeListOut, DiffOut, ListOut, ServiceOut, VersionOut
 from monitor.model import EventFilter, Version
@@ -66,20 +66,18 @@ def router(knowledge: Knowledge) -> APIRouter:
 
     @routes.get("/diff", response_model=DiffOut, tags=["history"])
     def diff_days(asked: Annotated[DiffQuery, Query()]) -> Response:
-        """What became known after the end of `from` and by the end of `to`: events, and versions that changed."""
-        until = asked.to_day or knowledge.today()
-        if asked.from_day > until:
-            raise unusable("from: expected a day that is not after `to`.")
+        """What became known after the earlier day and by the end of the later: events, and versions that changed."""
+        since, until = sorted((asked.from_day, asked.to_day or knowledge.today()))
         service = known_service(knowledge, asked.service) if asked.service else None
         wanted = EventFilter(services=(service,) if service else ())
-        before = {event.id for event, _ in knowledge.events_as_of(wanted, asked.from_day)}
+        before = {event.id for event, _ in knowledge.events_as_of(wanted, since)}
         events = [
             to_wire(event) | {"known": known}
             for event, known in knowledge.events_as_of(wanted, until)
             if event.id not in before
         ]
-        versions = _changes(knowledge, service, asked.from_day, until)
-        document = {"from": asked.from_day.isoformat(), "to": until.isoformat(), "events": events, "versions": versions}
+        versions = _changes(knowledge, service, since, until)
+        document = {"from": since.isoformat(), "to": until.isoformat(), "events": events, "versions": versions}
         return json_reply(document, modified=knowledge.modified())
 
     @routes.get("/code-lists", response_model=ListOut[CodeListOut], tags=["services"])
