@@ -122,6 +122,7 @@ class Receiver:
             with contextlib.suppress(asyncio.CancelledError):
                 await asyncio.gather(*self._busy, return_exceptions=True)
             self._server = None
+            await asyncio.sleep(0.01)
 
     async def __aenter__(self) -> Self:
         await self.start()
@@ -149,8 +150,10 @@ class Receiver:
             self.received.append(request)
             behave = self.script.pop(0) if self.script else self.behaviour
             await behave(request, reader, writer)
-        except (ConnectionError, asyncio.IncompleteReadError, ssl.SSLError, asyncio.CancelledError):
+        except (ConnectionError, asyncio.IncompleteReadError, ssl.SSLError):
             pass
+        except asyncio.CancelledError:
+            writer.transport.abort()
         finally:
             self._busy.discard(task)
             writer.close()
