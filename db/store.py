@@ -325,6 +325,17 @@ class Store:
             row = session.execute(query).mappings().one_or_none()
             return None if row is None else event_from(row)
 
+    def known_event_ids(self) -> frozenset[str]:
+        """The ids of all events, those that were taken back included."""
+        with self.reading() as session:
+            return frozenset(session.execute(select(EVENT.c.public_id)).scalars())
+
+    def all_events(self) -> tuple[Event, ...]:
+        """Every event in the order of the log, those that were taken back included."""
+        with self.reading() as session:
+            rows = session.execute(select(EVENT.c.seq, EVENT.c.body).order_by(EVENT.c.seq)).mappings()
+            return tuple(event_from(row) for row in rows)
+
     def last_seq(self) -> int:
         """The number of the newest event, 0 when there is none."""
         with self.reading() as session:

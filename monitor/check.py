@@ -86,23 +86,33 @@ class Checked:
 
 
 async def check_page(
-    page: Page, *, fetcher: PageFetcher, store: CheckStore, commit: Commit, clock: Callable[[], datetime]
+    page: Page,
+    *,
+    fetcher: PageFetcher,
+    store: CheckStore,
+    commit: Commit,
+    clock: Callable[[], datetime],
+    one_at_a_time: asyncio.Lock | None = None,
 ) -> Checked:
-    """Look at a page once. Raises nothing that a page or a network can cause; a store that fails raises StoreError."""
+    """Look at a page once. Raises nothing that a page or a network can cause; a store that fails raises StoreError.
+
+    Fetching goes side by side with other pages', what is learnt is taken in `one_at_a_time`: the same announcement on
+    two pages has one first teller.
+    """
     started = clock()
     state = await asyncio.to_thread(store.page_state, page.key) or PageState(page=page.key, url=page.url)
-    if state.url != page.url and state.suggested_url != page.url:
-        state = replace(state, etag=None, last_modified=None)
+    where = replace(page, url=state.suggested_url or page.url)
     outdated = state.reader_version != READER_VERSION
     try:
         answer = await fetcher.fetch(
-            page, etag=None if outdated else state.etag, last_modified=None if outdated else state.last_modified
+            where, etag=None if outdated else state.etag, last_modified=None if outdated else state.last_modified
         )
     except FetchError as error:
         observation = _failed(page, state, error, started=started, ended=clock())
         events = await asyncio.to_thread(commit, observation)
         return Checked(check=_check_of(observation), state=observation.state, events=events, retry_after=error.retry_after)
-    return await asyncio.to_thread(_take_in, page, state, answer, store, commit, started, clock)
+    async with one_at_a_time or asyncio.Lock():
+        return await asyncio.to_thread(_take_in, page, state, answer, store, commit, started, clock)
 
 
 def _take_in(
@@ -232,9 +242,9 @@ def _same_as_before(
 def _failed(page: Page, state: PageState, error: FetchError, *, started: datetime, ended: datetime) -> Observation:
     failures = state.failures + 1
     unconfirmed = state.baseline_at is None and not page.confirmed
-    gone = error.kind == "status" and getattr(error, "status_code", None) in GONE
+    gone = error.kind == "status" and error.status_code in GONE
     broken = failures >= FAILING_AFTER or gone
-    after = replace(state, url=page.url, failures=failures)
+    after = replace(state, failures=failures, suggested_url=None)
     events: tuple[Event, ...] = ()
     if unconfirmed:
         after = replace(after, state="unconfirmed", since=state.since or ended)
@@ -244,7 +254,7 @@ def _failed(page: Page, state: PageState, error: FetchError, *, started: datetim
         events = (_page_event(kind, page, state, ended, reason=REASONS[error.kind], detail=str(error)),)
     return Observation(
         state=after,
-        check=_check(page, "failed", started, ended, reason=error.kind, detail=str(error), status=getattr(error, "status_code", None)),
+        check=_check(page, "failed", started, ended, reason=error.kind, detail=str(error), status=error.status_code),
         events=events,
     )
 
@@ -253,7 +263,7 @@ def _unreadable(
     page: Page, state: PageState, detail: str, snapshot: Snapshot, *, started: datetime, ended: datetime
 ) -> Observation:
     unconfirmed = state.baseline_at is None and not page.confirmed
-    after = replace(state, url=page.url, failures=state.failures + 1)
+    after = replace(state, failures=state.failures + 1)
     events: tuple[Event, ...] = ()
     if unconfirmed:
         after = replace(after, state="unconfirmed", since=state.since or ended)
@@ -302,7 +312,7 @@ def _well(page: Page, state: PageState, url: str, at: datetime) -> PageState:
     began = state.since if state.state == "ok" else at
     return replace(
         state,
-        url=page.url,
+        url=url,
         state="ok",
         since=began,
         failures=0,
@@ -311,7 +321,6 @@ def _well(page: Page, state: PageState, url: str, at: datetime) -> PageState:
         suspect_since=None,
         told_at=None,
         readers_told_at=None,
-        suggested_url=None if url == page.url else url,
     )
 
 
@@ -324,7 +333,7 @@ def _recovery(page: Page, state: PageState, url: str, at: datetime) -> tuple[Eve
         events.append(_page_event("page.readable", page, state, at))
     if state.state in ("failing", "moved"):
         events.append(_page_event("page.recovered", page, state, at))
-    if url != page.url and state.suggested_url != url:
+    elif state.baseline_at is not None and url != state.url and state.state != "unreadable":
         events.append(_page_event("page.moved", page, state, at, detail=url))
     return tuple(events)
 
