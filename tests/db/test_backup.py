@@ -119,7 +119,9 @@ def test_a_damaged_backup_is_refused_and_the_database_stays_empty(
 
 
 @pytest.mark.parametrize(
-    "content", [b"", b"notes", gzip.compress(b'{"format": "other"}\n'), b"SQLite format 3\x00 not"]
+    "content",
+    [b"", b"notes", gzip.compress(b'{"format": "other"}\n', mtime=0), b"SQLite format 3\x00 not"],
+    ids=["empty", "text", "other gzip", "broken database"],
 )
 def test_what_is_no_backup_is_refused(database: Database, tmp_path: Path, content: bytes) -> None:
     source = tmp_path / "copy"

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from db.engine import Database, hold_serve_lock, integrity, migrate, open_database
+from db.engine import Database, hold_serve_lock, integrity, open_database
 from db.store import Store
 from monitor.errors import StoreError
 from tests.factories import make_announcement, make_events, make_observation
@@ -45,7 +45,9 @@ def test_a_directory_is_no_database(tmp_path: Path) -> None:
     assert "it is a directory, expected a file" in _refusal(f"sqlite:///{tmp_path}")
 
 
-@pytest.mark.parametrize("content", [b"just some text, long enough to be looked at " * 40, b"\x89PNG\r\n" * 300])
+@pytest.mark.parametrize(
+    "content", [b"just some text, long enough to be looked at " * 40, b"\x89PNG\r\n" * 300], ids=["text", "picture"]
+)
 def test_a_file_that_is_no_database_is_refused_and_left_untouched(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "notes.txt"
     path.write_bytes(content)
@@ -190,16 +192,3 @@ def test_postgresql_takes_any_number_of_serves(database: Database) -> None:
     if database.dialect == "postgresql":
         with hold_serve_lock(database), hold_serve_lock(database):
             pass
-
-
-def test_a_migration_waits_for_a_running_one(empty_database_url: str) -> None:
-    program = "import sys\nfrom db.engine import migrate, open_database\nprint(migrate(open_database(sys.argv[1])))"
-    runs = [
-        subprocess.Popen([sys.executable, "-c", program, empty_database_url], stdout=subprocess.PIPE) for _ in range(2)
-    ]
-    answers = [run.communicate(timeout=60)[0] for run in runs]
-    assert [run.returncode for run in runs] == [0, 0]
-    assert answers[0] == answers[1]
-    database = open_database(empty_database_url)
-    assert migrate(database) == answers[0].decode().strip()
-    database.close()

@@ -16,7 +16,7 @@ from db.store import Store
 from monitor.model import EventFilter
 from tests.factories import made_id, make_announcement, make_event, make_observation, make_state, make_statement
 
-ROUNDS = 4
+ROUNDS = 3
 
 
 def _commit(store: Store, writer: int, number: int) -> None:
@@ -85,9 +85,9 @@ def _writers(url: str, *numbers: int, count: int) -> Iterator[list[subprocess.Po
 
 
 def test_processes_that_write_at_once_leave_no_gaps(database_url: str, database: Database) -> None:
-    with _writers(database_url, 1, 2, count=15) as running:
+    with _writers(database_url, 1, 2, count=10) as running:
         assert [process.wait(60) for process in running] == [0, 0]
-    assert _assert_whole(Store(database)) == 30
+    assert _assert_whole(Store(database)) == 20
 
 
 def test_a_writer_killed_at_any_moment_leaves_all_or_nothing(database_url: str, database: Database) -> None:

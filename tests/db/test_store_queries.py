@@ -243,7 +243,7 @@ def test_a_setting_is_written_over_and_a_first_one_stays_when_asked(store: Store
 
 ASKED: dict[str, dict[str, Any]] = {
     "newest": {"newest_first": True},
-    "after": {"after": 500},
+    "after": {"after": 300},
     "common service": {"wanted": EventFilter(services=("ssbtek",)), "newest_first": True},
     "rare service": {"wanted": EventFilter(services=("csn",)), "newest_first": True},
     "service and version": {"wanted": EventFilter(services=("ssbtek",), versions=("17",)), "newest_first": True},
@@ -262,9 +262,9 @@ ASKED: dict[str, dict[str, Any]] = {
 
 def test_ten_times_the_events_answer_about_as_fast(database: Database) -> None:
     store = Store(database)
-    _fill(store, 1000)
+    _fill(store, 600)
     small = _times(store)
-    _fill(store, 9000, first=1001)
+    _fill(store, 5400, first=601)
     large = _times(store)
     slow = {name: (small[name], large[name]) for name in ASKED if large[name] > 4 * small[name] + 0.005}
     assert slow == {}
@@ -283,7 +283,7 @@ def _fill(store: Store, count: int, *, first: int = 1) -> None:
                         "severity": "major" if number % 3 else "info",
                         "announcement_id": made_id("announcement", number // 10),
                         "statements": (),
-                        **(rare if number in (5, 900) else {}),
+                        **(rare if number in (5, 500) else {}),
                     },
                 )
                 for number, event in enumerate(make_events(count, first=first), start=first)
