@@ -21,7 +21,7 @@ from monitor.model import (
 )
 from monitor.pages import services_of
 from monitor.publish.diffwords import Piece, diff_words
-from monitor.publish.plan import Plan, Run, plan
+from monitor.publish.plan import Plan, Run, Work, plan
 from monitor.versions import find_version
 from monitor.wording.matter import Matter, matters_of
 from monitor.wording.names import service_name, version_name, versions_name
@@ -112,6 +112,7 @@ class FrontPage:
     runs: tuple[Run, ...]
     not_known: tuple[str, ...]
     plan: Plan | None
+    work: tuple[Work, ...]
     changes: tuple[Change, ...]
     since: date
     services: tuple[ServiceSight, ...]
@@ -141,6 +142,7 @@ def front_page(knowledge: Knowledge, *, runs: Sequence[str], since: date | None,
     latest = latest_of_each(knowledge, "incident")
     open_incidents = [event for event in latest if event.type != "incident.resolved"]
     ongoing = [event for event in open_incidents if now - event.seen_at <= OPEN_FOR and _is_recent(event, today)]
+    planned = _plan(knowledge, chosen, versions) if chosen else None
     closing, is_closing = _closing_sentence(versions, today)
     drift = [page for page in pages if page.page.kind == "drift"]
     read = [page.last_good_at for page in drift if page.last_good_at is not None]
@@ -155,7 +157,8 @@ def front_page(knowledge: Knowledge, *, runs: Sequence[str], since: date | None,
         choices=tuple(_choice(knowledge, service, runs) for service in knowledge.services()),
         runs=chosen,
         not_known=not_known,
-        plan=_plan(knowledge, chosen, versions) if chosen else None,
+        plan=planned,
+        work=_work(planned),
         changes=changes(knowledge, since=since),
         since=since,
         services=tuple(service_sight(knowledge, service, pages) for service in knowledge.services()),
@@ -331,6 +334,16 @@ def _plan(knowledge: Knowledge, runs: Sequence[Run], versions: Sequence[Version]
         critical=_CRITICAL,
         stale=knowledge.is_stale(),
     )
+
+
+def _work(planned: Plan | None) -> tuple[Work, ...]:
+    """Closings first, however far off, then what else lies ahead, each told once."""
+    if planned is None:
+        return ()
+    told: dict[str, Work] = {}
+    for work in planned.work:
+        told.setdefault(work.event_id or f"{work.run.service}@{work.run.version}:{work.subject}", work)
+    return tuple(sorted(told.values(), key=lambda work: work.kind not in ("closing", "unknown")))
 
 
 def _windows(knowledge: Knowledge, today: date) -> tuple[Event, ...]:

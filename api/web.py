@@ -49,6 +49,9 @@ POLICY = (
 """What the pages may load: our own files, and nothing inline."""
 
 _HEADERS = {"Content-Security-Policy": POLICY, "Referrer-Policy": "same-origin"}
+_HELD = re.compile(r"(?<=\bkl\.) (?=\d)|(?<=\bat) (?=\d\d:)|(?<=\bSSBTEK) (?=\d)|(?<=\bOnline) (?=\d)")
+"""The spaces that may not end a line."""
+
 _STATIC_NAME = re.compile(r"[a-z0-9-]+\.(css|js|svg)")
 _ALLOWED = {
     *("p", "br", "strong", "b", "em", "i", "ul", "ol", "li", "a", "h2", "h3", "h4", "h5", "h6", "pre", "code"),
@@ -183,7 +186,7 @@ class _Pages:
         if version is None:
             return self._missing(request, lang)
         announcements = knowledge.ledger().announcements
-        history = sorted(version.history, key=lambda entry: entry.known_on, reverse=True)
+        history = tuple(reversed(version.history))
         return self._page("version.html", request, lang, version=version, history=history, announcements=announcements)
 
     def announcement(self, request: Request, lang: Language, announcement_id: str) -> Response:
@@ -252,8 +255,6 @@ def _environment() -> Environment:
         loader=FileSystemLoader(TEMPLATES),
         autoescape=True,
         undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
     )
     environment.globals.update(
         asset=_asset,
@@ -272,10 +273,10 @@ def _words(lang: Language) -> dict[str, Any]:
         return sv if lang == "sv" else en
 
     def said(text: Text) -> str:
-        return in_language(text, lang)
+        return _unbroken(in_language(text, lang))
 
     def when(value: When | None, *, short: bool = False) -> str:
-        return say_when(value, lang, short=short) if value is not None else ""
+        return _unbroken(say_when(value, lang, short=short)) if value is not None else ""
 
     functions: dict[str, Callable[..., Any]] = {
         "t": t,
@@ -283,19 +284,24 @@ def _words(lang: Language) -> dict[str, Any]:
         "when": when,
         "at_when": lambda value: at_when(value, lang),
         "day": lambda value, short=False, weekday=True: say_day(value, lang, short=short, weekday=weekday),
-        "moment": lambda value: say_moment(value, lang),
+        "moment": lambda value: _unbroken(say_moment(value, lang)),
         "clock": lambda value: say_clock(value, lang),
-        "stamp": lambda value: say_stamp(value, lang, short=False),
+        "stamp": lambda value: _unbroken(say_stamp(value, lang, short=False)),
         "href": lambda path: path if lang == "sv" else f"/en{path}".rstrip("/"),
         "page_name": lambda key: capital(page_name(key, lang)),
         "affected": lambda several: listed([affected_name(one, lang) for one in several], lang),
         "joined": lambda words: listed(list(words), lang),
-        "reading": lambda page: reading_line(page, lang),
+        "reading": lambda page: _unbroken(reading_line(page, lang)),
         "reason": lambda word: in_language(REASONS[word], lang) if word in REASONS else None,
         "kind": lambda event: in_language(_NAMED_TYPES[event.type], lang) if event.type in _NAMED_TYPES else "",
         "label": lambda name: in_language(LABELS[name], lang),
     }
     return {**functions, "lang": lang}
+
+
+def _unbroken(words: str) -> str:
+    """Words in which a time of day stays on one line, and a version with its service."""
+    return _HELD.sub("\u00a0", words)
 
 
 def _path(request: Request, lang: Language) -> str:
