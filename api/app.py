@@ -28,12 +28,13 @@ from api import (
     services,
     web,
 )
+from api import channels as telling
 from api import pages as watched
+from api.channels import Channels
 from api.knowledge import Knowledge
 from api.security import Guard
 from db.store import Store
 from monitor.model import Page
-from monitor.publish.metrics import Queue
 
 _ABOUT = """
 Unofficial monitor of the release and operations pages of Försäkringskassan's services. **The source is the agency's
@@ -76,14 +77,14 @@ def create_app(
     release: str = "",
     rate_per_second: float = 50.0,
     rate_burst: int = 500,
-    queue: Callable[[], Queue | None] = lambda: None,
+    channels: Channels | None = None,
     lifespan: Any = None,
 ) -> FastAPI:
     """The application over one store.
 
     `pages` are the watched pages, `base_url` the public address without a slash at its end, `release` our own version
     number. With `reading_open` False every read but our own health needs a token. `rate_per_second` and `rate_burst`
-    limit each client; 0 sets no limit. `queue` tells the metrics how the outbox stands.
+    limit each client; 0 sets no limit. Without `channels` there are no subscriptions and no deliveries.
     """
     knowledge = Knowledge(store, pages, base_url=base_url, clock=clock)
     guard = Guard(store, clock=clock, admin_token=admin_token)
@@ -103,12 +104,14 @@ def create_app(
     )
     problems.install(app)
     document.install(app)
-    app.include_router(health.router(knowledge, release=release, queue=queue))
+    app.include_router(health.router(knowledge, release=release, queue=channels.queue if channels else None))
     app.include_router(events.router(knowledge))
     app.include_router(services.router(knowledge))
     app.include_router(plans.router(knowledge))
     app.include_router(announcements.router(knowledge))
     app.include_router(watched.router(knowledge))
+    if channels is not None:
+        app.include_router(telling.router(knowledge, channels, guard))
     app.include_router(lifecycle.router(knowledge))
     app.include_router(pictures.router(knowledge))
     app.include_router(feeds.router(knowledge))

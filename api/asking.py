@@ -9,7 +9,8 @@ from typing import Annotated, Literal, Self
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from api.problems import unusable
-from monitor.model import EventFilter, Language, Origin, Severity
+from api.schemas import RunText
+from monitor.model import DeliveryState, EventFilter, Language, MessageKind, Origin, Severity
 from monitor.publish.calendar import CalendarKind
 
 ID = r"^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$"
@@ -19,7 +20,6 @@ Words = Annotated[list[Word], Field(max_length=100)]
 Cursor = Annotated[str | None, Field(pattern=r"^[ab]\.[0-9]{1,15}$", description="`next` of the part before.")]
 NumberCursor = Annotated[str | None, Field(pattern=r"^[0-9]{1,15}$", description="`next` of the part before.")]
 IdCursor = Annotated[str | None, Field(pattern=ID, description="`next` of the part before.")]
-RunText = Annotated[str, Field(pattern=r"^[A-Za-z0-9-]{1,80}@[A-Za-z0-9._+-]{1,40}$")]
 Days = Annotated[str, Field(pattern=r"^[0-9]{1,4}d$", examples=["90d"])]
 Format = Literal["json", "csv", "ndjson"]
 Limit = Annotated[int, Field(ge=1, le=1_000)]
@@ -149,6 +149,17 @@ class CheckQuery(Asked):
     """A part of the checks."""
 
     cursor: Annotated[AwareDatetime | None, Field(description="`next` of the part before.")] = None
+    limit: Limit = 100
+
+
+class DeliveryQuery(Asked):
+    """A list of deliveries."""
+
+    subscription: Word | None = None
+    state: Annotated[list[DeliveryState], Field(max_length=6)] = []
+    kind: Annotated[list[MessageKind], Field(max_length=11)] = []
+    event: Annotated[Word | None, Field(description="Id of an event.")] = None
+    cursor: NumberCursor = None
     limit: Limit = 100
 
 

@@ -20,6 +20,7 @@ from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.problems import SECURITY_HEADERS, problem
+from monitor.errors import StoreError
 
 Clock = Callable[[], datetime]
 RawHeaders = list[tuple[bytes, bytes]]
@@ -187,7 +188,12 @@ class Answers:
         if scope["type"] != "http" or scope["method"] not in ("GET", "HEAD"):
             await self._app(scope, receive, send)
             return
-        key = (scope["path"], scope["query_string"], self._data_version(), self._today())
+        try:
+            key = (scope["path"], scope["query_string"], self._data_version(), self._today())
+        except StoreError:
+            # Routes that need no database still answer, and the others say what is the matter.
+            await self._app(scope, receive, send)
+            return
         answer = self._kept.get(key)
         if answer is None:
             answer = await self._made(scope, receive, send, key)

@@ -19,7 +19,7 @@ OPEN_PATHS = ("/healthz", "/readyz")
 """Answered also where reading is closed: an orchestrator has no token."""
 
 
-def router(knowledge: Knowledge, *, release: str, queue: Callable[[], Queue | None]) -> APIRouter:
+def router(knowledge: Knowledge, *, release: str, queue: Callable[[], Queue] | None) -> APIRouter:
     """The routes of health. `release` is our version number, `queue` tells how the outbox stands."""
     routes = APIRouter(tags=["health"])
 
@@ -65,7 +65,7 @@ def router(knowledge: Knowledge, *, release: str, queue: Callable[[], Queue | No
             now=knowledge.now(),
             today=knowledge.today(),
             last_seq=knowledge.store.last_seq(),
-            queue=queue(),
+            queue=queue() if queue is not None else None,
             release=release,
             reader_version=READER_VERSION,
         )

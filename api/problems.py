@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from http import HTTPStatus
@@ -14,9 +15,11 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException as StarletteHTTPException
 from starlette.responses import Response
 
-from monitor.errors import UsageError
+from monitor.errors import StoreError, UsageError
 
 MEDIA_TYPE = "application/problem+json"
+
+_log = logging.getLogger("releasevakt.api")
 
 SECURITY_HEADERS: Mapping[str, str] = {
     "X-Content-Type-Options": "nosniff",
@@ -70,6 +73,7 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(StarletteHTTPException, _http_problem)
     app.add_exception_handler(RequestValidationError, _validation_problem)
     app.add_exception_handler(UsageError, _usage_problem)
+    app.add_exception_handler(StoreError, _store_problem)
     app.add_exception_handler(Exception, _unexpected_problem)
 
 
@@ -91,6 +95,13 @@ async def _validation_problem(request: Request, error: Exception) -> Response:
 
 async def _usage_problem(request: Request, error: Exception) -> Response:
     return problem(HTTPStatus.UNPROCESSABLE_ENTITY, str(error), path=request.url.path)
+
+
+async def _store_problem(request: Request, error: Exception) -> Response:
+    _log.error("the database failed: %s", error)
+    detail = "The database does not answer at the moment."
+    headers = {"Retry-After": "30"}
+    return problem(HTTPStatus.SERVICE_UNAVAILABLE, detail, path=request.url.path, headers=headers)
 
 
 async def _unexpected_problem(request: Request, error: Exception) -> Response:

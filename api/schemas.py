@@ -5,28 +5,37 @@ The bytes come from `monitor.wire`; a test holds each of these against the noun 
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from datetime import date as day
-from datetime import datetime
-from typing import Annotated, Generic, Literal, TypeVar
+from typing import Annotated, Any, Generic, Literal, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from monitor.model import (
     Basis,
     ClosingState,
+    Component,
+    DeliveryState,
+    Digest,
     Environment,
     EventType,
+    Filter,
     Hint,
     Known,
+    Language,
+    MessageKind,
     Origin,
     Outcome,
     PageKind,
     Precision,
+    QuietHours,
     Severity,
     VersionStatus,
 )
 
 Stamp = day | datetime
+RunText = Annotated[str, Field(pattern=r"^[A-Za-z0-9-]{1,80}@[A-Za-z0-9._+-]{1,40}$", examples=["ssbtek@8"])]
+ClockText = Annotated[str, Field(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$", examples=["08:00"])]
 T = TypeVar("T")
 
 
@@ -457,3 +466,237 @@ class ProblemOut(Out):
     detail: str
     instance: str
     errors: list[FaultOut] | None = None
+
+
+# --- channels -----------------------------------------------------------------------------------------------------
+
+
+class FilterOut(Out):
+    """Which events a channel wants; an empty part does not narrow."""
+
+    services: list[str]
+    pages: list[str]
+    types: list[str]
+    min_severity: Severity | None
+    run: list[ComponentOut]
+
+
+class DigestOut(Out):
+    """One message a day or a week."""
+
+    every: Literal["daily", "weekly"]
+    at: str
+    weekday: int
+
+
+class QuietHoursOut(Out):
+    """When only what is happening now gets through."""
+
+    start: str
+    end: str
+
+
+class SubscriptionOut(Out):
+    """A channel and how it fares; its address is masked."""
+
+    id: str
+    kind: str
+    name: str
+    owner: str | None
+    lang: Language
+    address: str
+    filter: FilterOut
+    operator: bool
+    reminders: bool
+    heartbeat: bool
+    digest: DigestOut | None
+    quiet: QuietHoursOut | None
+    mute_until: datetime | None
+    created_at: datetime
+    declared: bool
+    verified_at: datetime | None
+    disabled_at: datetime | None
+    disabled_reason: str | None
+    failing_since: datetime | None
+    failures: int
+    parked_until: datetime | None
+    last_delivered_at: datetime | None
+
+
+class NewSubscriptionOut(SubscriptionOut):
+    """A channel that was just added; `secret` verifies a webhook's signatures and is shown this once."""
+
+    secret: str | None
+
+
+class SecretOut(Out):
+    """A signing secret, shown this once."""
+
+    secret: str
+
+
+class QueuedOut(Out):
+    """The deliveries that were put in the queue."""
+
+    deliveries: list[str]
+
+
+class DeliveryOut(Out):
+    """One message to one channel, and what became of it."""
+
+    id: str
+    subscription_id: str
+    kind: MessageKind
+    key: str
+    message_id: str
+    state: DeliveryState
+    reason: str | None
+    events: list[str]
+    subjects: list[str]
+    created_at: datetime
+    due_at: datetime
+    expires_at: datetime | None
+    attempts: int
+    finished_at: datetime | None
+    last_status: int | None
+    merged_into: str | None
+    replay_of: str | None
+
+
+class AttemptOut(Out):
+    """One try; secrets in the answer are struck out."""
+
+    number: int
+    started_at: datetime
+    milliseconds: int | None
+    status: int | None
+    outcome: str
+    detail: str | None
+    answer: str
+    truncated: bool
+    address: str | None
+    fenced: bool
+
+
+class DeliveryWithAttemptsOut(DeliveryOut):
+    """A delivery with every try, first to last."""
+
+    tries: list[AttemptOut]
+
+
+Key = Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f]*$")]
+Keys = Annotated[list[Key], Field(max_length=100)]
+
+
+class FilterIn(BaseModel):
+    """Which events; an empty part does not narrow."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    services: Keys = []
+    pages: Keys = []
+    types: Keys = []
+    min_severity: Severity | None = None
+    run: Annotated[list[RunText], Field(max_length=100, description="SERVICE@VERSION")] = []
+
+    def filter(self) -> Filter:
+        """As the noun."""
+        run = [text.partition("@") for text in self.run]
+        return Filter(
+            services=tuple(self.services),
+            pages=tuple(self.pages),
+            types=tuple(self.types),
+            min_severity=self.min_severity,
+            run=tuple(Component(service=service, version=version) for service, _, version in run),
+        )
+
+
+class DigestIn(BaseModel):
+    """One message a day or a week instead of one per announcement; times are Stockholm's."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    every: Literal["daily", "weekly"]
+    at: ClockText = "08:00"
+    weekday: Annotated[int, Field(ge=0, le=6, description="0 is Monday.")] = 0
+
+
+class QuietHoursIn(BaseModel):
+    """From when to when only what is happening now gets through; times are Stockholm's."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    start: ClockText = "18:00"
+    end: ClockText = "07:00"
+
+
+class SubscriptionChange(BaseModel):
+    """What is to change; what is left out stays."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    name: Annotated[str | None, Field(min_length=1, max_length=120, pattern=r"^[^\x00-\x1f\x7f]*$")] = None
+    owner: Annotated[str | None, Field(max_length=200, pattern=r"^[^\x00-\x1f\x7f]*$")] = None
+    lang: Language | None = None
+    filter: FilterIn | None = None
+    operator: bool | None = None
+    reminders: bool | None = None
+    heartbeat: bool | None = None
+    digest: DigestIn | None = None
+    quiet: QuietHoursIn | None = None
+    mute_until: AwareDatetime | None = None
+
+    def changes(self) -> dict[str, Any]:
+        """The fields that were given, as the noun's. Null ends owner, digest, quiet and mute_until."""
+        given: dict[str, Any] = {}
+        for name in self.model_fields_set:
+            value = getattr(self, name)
+            if value is None and name not in ("owner", "digest", "quiet", "mute_until"):
+                continue
+            match value:
+                case FilterIn():
+                    given[name] = value.filter()
+                case DigestIn():
+                    given[name] = Digest(every=value.every, at=value.at, weekday=value.weekday)
+                case QuietHoursIn():
+                    given[name] = QuietHours(start=value.start, end=value.end)
+                case datetime():
+                    given[name] = value.astimezone(UTC)
+                case _:
+                    given[name] = value
+        return given
+
+
+class SubscriptionIn(SubscriptionChange):
+    """A channel to add."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={
+            "examples": [
+                {
+                    "kind": "webhook",
+                    "address": "https://mottagare.example/krok",
+                    "name": "Driftens krok",
+                    "filter": {"services": ["ssbtek"], "types": ["closure"], "run": ["ssbtek@8"]},
+                }
+            ]
+        },
+    )
+
+    kind: Literal["slack", "teams", "webhook", "email", "mattermost"]
+    address: Annotated[str, Field(min_length=1, max_length=4_000)]
+    headers: Annotated[dict[str, str], Field(max_length=20)] = {}
+
+    def wish(self) -> dict[str, Any]:
+        """The fields of a wish."""
+        return {**self.changes(), "headers": tuple(self.headers.items())}
+
+
+class PeriodIn(BaseModel):
+    """A stretch of time."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    since: AwareDatetime
+    until: AwareDatetime | None = None

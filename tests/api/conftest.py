@@ -14,8 +14,12 @@ import httpx
 import pytest
 
 from api.app import create_app
+from api.channels import Channels
+from db.cipher import Cipher
 from db.engine import Database, open_database
+from db.outbox import Outbox
 from db.store import Store
+from monitor.deliver.policy import DeliveryPolicy
 from monitor.model import (
     Announcement,
     Event,
@@ -24,6 +28,7 @@ from monitor.model import (
     Statement,
     Status,
 )
+from tests.deliver.world import KEY, LOOPBACK, Known
 from tests.factories import (
     NOON,
     made_id,
@@ -39,6 +44,7 @@ from tests.factories import (
 )
 
 BASE = "https://vakt.example"
+ADMIN = "the-admin-token-of-the-tests"
 NOW = NOON + timedelta(hours=1)
 
 LEFI = Page(
@@ -224,7 +230,16 @@ def build(clock: Clock, request: pytest.FixtureRequest) -> Callable[..., Client]
     return made
 
 
-def made_app(store: Store, clock: Clock, **settings: Any) -> Any:
+def made_app(store: Store, told: Clock, **settings: Any) -> Any:
     """The application with the settings of the tests."""
-    defaults = {"pages": [make_page(), LEFI], "base_url": BASE, "release": "0.1.0", "rate_per_second": 0}
-    return create_app(store=store, clock=clock, **{**defaults, **settings})
+    outbox = Outbox(store.database, cipher=Cipher([KEY]), policy=DeliveryPolicy(), clock=told)
+    defaults = {
+        "clock": told,
+        "pages": [make_page(), LEFI],
+        "base_url": BASE,
+        "release": "0.1.0",
+        "rate_per_second": 0,
+        "channels": Channels(outbox=outbox, egress=LOOPBACK, facts=Known(keys=("ssbtek", "lefi-online"))),
+        "admin_token": ADMIN,
+    }
+    return create_app(store=store, **{**defaults, **settings})

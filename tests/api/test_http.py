@@ -182,18 +182,30 @@ def test_a_problem_never_gives_the_input_back_as_markup(client, path):
     assert answer.headers["content-type"] == "application/problem+json"
 
 
-def test_an_unexpected_failure_is_a_problem_with_the_security_headers_and_no_details(build, clock):
+def test_an_unexpected_failure_is_a_problem_with_the_security_headers_and_no_details(build):
     class Broken(Exception):
         pass
 
-    def queue():
+    def broken():
         raise Broken("secret detail")
 
-    answer = build(raises=False, queue=queue).get("/metrics")
+    answer = build(raises=False, clock=broken).get("/v1/events")
     assert answer.status_code == 500
     assert answer.headers["content-type"] == "application/problem+json"
     assert answer.headers["x-frame-options"] == "DENY"
     assert "secret" not in answer.text
+
+
+def test_a_database_that_does_not_answer_is_a_503_and_we_are_still_alive(build, store):
+    client = build()
+    store.database.writer.dispose()
+    store.database.reader.dispose()
+    with store.database.writer.begin() as connection:
+        connection.exec_driver_sql("ALTER TABLE meta RENAME TO elsewhere")
+    answer = client.get("/v1/services")
+    assert (answer.status_code, answer.headers["content-type"]) == (503, "application/problem+json")
+    assert answer.headers["retry-after"]
+    assert client.get("/healthz").status_code == 200
 
 
 # --- limits and doors ---------------------------------------------------------------------------------------------
