@@ -26,7 +26,8 @@ from monitor.model import (
     When,
 )
 from monitor.labels import number_of
-from monitor.settle import NAMESPACE, Ledger, Turn
+from monitor.settle import NAMESPACE, Ledger
+from monitor.turns import Turn
 from monitor.wording import phrase, severity_of
 
 _UNSAID = Text(sv="", en="")

@@ -12,7 +12,7 @@ import uuid
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import cast
 
 from monitor.labels import number_of, plain_label
@@ -37,39 +37,13 @@ from monitor.model import (
     TypeCode,
     When,
 )
+from monitor.threads import certificates, contents, incidents, notices, windows
+from monitor.turns import Turn, agrees, day_of, same_day, supported, turn_of
 from monitor.twins import canonical_of
 from monitor.words import heading_key
 
 NAMESPACE = uuid.UUID("6b1f3a58-6d0c-5a0e-9a53-2f4f1f0c7a52")
-_FOLLOW_UP_DAYS = 45
 _STRENGTH: dict[ClosingState, int] = {"unknown": 0, "not_planned": 0, "planned": 1, "decided": 2, "closed": 3}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Turn:
-    """One step in a subject's story: an event before it is put in words.
-
-    `statement` is the one that made it, `support` those that say the same, and `announcement_id` the announcement it
-    is told under. `id` is made of type, subject, date and announcement.
-    """
-
-    id: str
-    type: EventType
-    subject: str
-    statement: Statement
-    announcement_id: str
-    version: str | None = None
-    date: When | None = None
-    previous_date: When | None = None
-    state: ClosingState | None = None
-    derivation: str | None = None
-    support: tuple[Statement, ...] = ()
-    known: Known = "observed"
-
-    @property
-    def claim(self) -> Claim:
-        """The claim of the statement that made the turn."""
-        return self.statement.claim
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,7 +88,7 @@ def settle(
     turns come out with the same id, which would be a mistake in here.
     """
     by_id = {announcement.id: announcement for announcement in announcements}
-    ranked = sorted((s for s in statements if as_of is None or known_by(s, as_of)), key=_rank)
+    ranked = sorted((s for s in statements if not s.refuted and (as_of is None or known_by(s, as_of))), key=_rank)
     told_under = canonical_of(by_id.values())
     lifecycles: dict[str, tuple[Lifecycle, ...]] = {}
     stories: dict[str, tuple[Turn, ...]] = {}
@@ -123,11 +97,11 @@ def settle(
         stories |= lifecycle_stories
     for kind, tell in (
         (TypeCode, _codes),
-        (Maintenance, _windows),
-        (CertificateChange, _certificates),
-        (Incident, _incidents),
-        (ContentChange, _contents),
-        (Notice, _notices),
+        (Maintenance, windows),
+        (CertificateChange, certificates),
+        (Incident, incidents),
+        (ContentChange, contents),
+        (Notice, notices),
     ):
         stories |= tell([s for s in ranked if isinstance(s.claim, kind)], told_under)
     ledger = Ledger(stories=_numbered(stories, as_of), lifecycles=lifecycles, announcements=by_id)
@@ -141,7 +115,7 @@ def known_by(statement: Statement, day: date) -> Known | None:
     if not statement.overview and statement.stamped and statement.known_on <= day:
         return "stamped"
     when = statement.claim.date
-    if statement.overview and when is not None and when.end is not None and _day(when.end) < day:
+    if statement.overview and when is not None and when.end is not None and day_of(when.end) < day:
         return "overview"
     return None
 
@@ -163,39 +137,6 @@ def _by_service(ranked: Sequence[Statement]) -> dict[str, list[Statement]]:
         if isinstance(statement.claim, Release | Closing | Blanket | Status):
             groups[statement.claim.service].append(statement)
     return groups
-
-
-def _day(moment: date | datetime) -> date:
-    return moment.date() if isinstance(moment, datetime) else moment
-
-
-def _same_day(one: When | None, other: When | None) -> bool:
-    """Whether two dates are the same; those with inferred years are when day and month are."""
-    if one is None or other is None:
-        return one is other
-    if (one.start, one.end) == (other.start, other.end):
-        return True
-    if one.year_inferred and other.year_inferred and one.start and other.start and one.end and other.end:
-        return one.start.replace(year=2000) == other.start.replace(year=2000) and one.end.replace(
-            year=2000
-        ) == other.end.replace(year=2000)
-    return False
-
-
-def _agrees(claimed: When | None, standing: When | None) -> bool:
-    """Whether a claimed date says nothing against the one that stands; a coarser one that holds it agrees."""
-    if claimed is None or _same_day(claimed, standing):
-        return True
-    if standing is None or claimed.start is None or claimed.end is None:
-        return claimed.end is not None and standing is not None and standing.end == claimed.end
-    coarser = claimed.precision not in ("day", "minute")
-    return (
-        coarser
-        and standing.start is not None
-        and standing.end is not None
-        and _day(claimed.start) <= _day(standing.start)
-        and _day(standing.end) <= _day(claimed.end)
-    )
 
 
 # --- versions ---------------------------------------------------------------------------------------------------
@@ -289,12 +230,12 @@ def _closed_before(number: tuple[int, ...], statement: Statement, ranked: list[S
         claim = earlier.claim
         if isinstance(claim, Closing) and claim.version and number_of(claim.version) == number and earlier is not statement:
             overview_fact = earlier.overview and claim.date is not None and claim.date.end is not None
-            if earlier.known_on <= statement.known_on or (overview_fact and claim.date and _day(cast(date, claim.date.end)) < statement.known_on):
+            if earlier.known_on <= statement.known_on or (overview_fact and claim.date and day_of(cast(date, claim.date.end)) < statement.known_on):
                 last = claim
     if last is None or last.change in ("withdrawn", "put_off") or last.date is None:
         return last is not None and last.state == "closed"
     end = last.date.end or last.date.start
-    return end is not None and _day(end) < statement.known_on
+    return end is not None and day_of(end) < statement.known_on
 
 
 def _listed(labels: Sequence[str]) -> str:
@@ -334,16 +275,16 @@ def _release_story(subject: str, label: str, about: list[Statement], told_under:
             kind = None if standing and standing.type == "release.rescheduled" and standing.date is None else "release.rescheduled"
         elif standing is None:
             kind = "release.rescheduled" if claim.change == "moved" else "release.announced"
-        elif not _agrees(when, standing.date):
+        elif not agrees(when, standing.date):
             kind = "release.rescheduled" if standing.date or standing.type != "release.announced" else "release.announced"
         elif standing.type == "release.withdrawn":
             kind = "release.announced"
         if kind is None and standing is not None:
-            turns[-1] = _support(standing, statement)
+            turns[-1] = supported(standing, statement)
             continue
         previous = claim.previous_date or (standing.date if standing else None)
         turns.append(
-            _turn(
+            turn_of(
                 cast(EventType, kind),
                 subject,
                 statement,
@@ -386,7 +327,7 @@ def _leading(said: list[Statement]) -> list[Statement]:
 def _says_same(item: Claim, cell: Claim) -> bool:
     if item.date is None:
         return isinstance(item, Release) and item.change == "stated"
-    return item.change not in ("withdrawn", "put_off") and (_same_day(item.date, cell.date) or _agrees(item.date, cell.date))
+    return item.change not in ("withdrawn", "put_off") and (same_day(item.date, cell.date) or agrees(item.date, cell.date))
 
 
 def _closing_story(
@@ -400,16 +341,16 @@ def _closing_story(
         if not isinstance(claim, Closing):
             if standing is not None and standing.type != "closure.withdrawn" and statement.known_on > standing.statement.known_on:
                 turns.append(
-                    _turn("closure.withdrawn", subject, statement, told_under, version=label, previous=standing.date, state="not_planned")
+                    turn_of("closure.withdrawn", subject, statement, told_under, version=label, previous=standing.date, state="not_planned")
                 )
             continue
         kind = _closing_turn(claim, statement, standing)
         if kind is None and standing is not None:
-            turns[-1] = _support(standing, statement)
+            turns[-1] = supported(standing, statement)
             continue
         moved = kind in ("closure.rescheduled", "closure.withdrawn")
         turns.append(
-            _turn(
+            turn_of(
                 cast(EventType, kind),
                 subject,
                 statement,
@@ -438,46 +379,11 @@ def _closing_turn(claim: Closing, statement: Statement, standing: Turn | None) -
         return "closure.rescheduled" if claim.change == "moved" else "closure.announced"
     if standing.type == "closure.withdrawn":
         return "closure.announced"
-    if not _agrees(claim.date, standing.date):
+    if not agrees(claim.date, standing.date):
         dateless = standing.date is None and standing.type == "closure.announced"
         return "closure.announced" if dateless else "closure.rescheduled"
     firmer = _STRENGTH[claim.state] > _STRENGTH[standing.state or "unknown"]
     return "closure.announced" if firmer and not statement.overview and claim.date is not None else None
-
-
-def _support(turn: Turn, statement: Statement) -> Turn:
-    if any(other.id == statement.id for other in (turn.statement, *turn.support)):
-        return turn
-    filled = turn
-    if turn.date is None and turn.type == "release.announced" and statement.claim.date is not None:
-        filled = replace(turn, date=statement.claim.date, derivation="datumet står i översikten")
-    return replace(filled, support=(*turn.support, statement))
-
-
-def _turn(
-    kind: EventType,
-    subject: str,
-    statement: Statement,
-    told_under: Mapping[str, str],
-    *,
-    version: str | None = None,
-    date: When | None = None,
-    previous: When | None = None,
-    state: ClosingState | None = None,
-    derivation: str | None = None,
-) -> Turn:
-    return Turn(
-        id="",
-        type=kind,
-        subject=subject,
-        statement=statement,
-        announcement_id=told_under.get(statement.announcement_id, statement.announcement_id),
-        version=version,
-        date=date,
-        previous_date=previous,
-        state=state,
-        derivation=derivation or statement.claim.derivation,
-    )
 
 
 # --- everything else --------------------------------------------------------------------------------------------
@@ -493,11 +399,11 @@ def _codes(ranked: list[Statement], told_under: Mapping[str, str]) -> dict[str, 
         subject = homes.setdefault((host, inner), f"code:{claim.service}:{inner}")
         story = stories[subject]
         kind: EventType = "type.removed" if claim.removed else "type.added"
-        if story and story[-1].type == kind and _agrees(claim.date, story[-1].date):
-            story[-1] = _support(story[-1], statement)
+        if story and story[-1].type == kind and agrees(claim.date, story[-1].date):
+            story[-1] = supported(story[-1], statement)
             continue
         moved = bool(story) and story[-1].type == kind
-        story.append(_turn(kind, subject, statement, told_under, date=claim.date, previous=story[-1].date if moved else claim.previous_date))
+        story.append(turn_of(kind, subject, statement, told_under, date=claim.date, previous=story[-1].date if moved else claim.previous_date))
     return {subject: tuple(story) for subject, story in stories.items()}
 
 
@@ -510,223 +416,6 @@ def _code_key(claim: TypeCode) -> str:
 def slug(text: str) -> str:
     """A text as a short key: lower-case letters, digits and dashes."""
     return re.sub(r"[^a-z0-9]+", "-", heading_key(text).translate(str.maketrans("åäöé", "aaoe"))).strip("-")[:60]
-
-
-@dataclass(slots=True)
-class _Thread:
-    """A subject under construction: its turns, and what ties later statements to it."""
-
-    subject: str
-    turns: list[Turn]
-    topic: str
-    announcements: set[str]
-
-    @property
-    def standing(self) -> Turn:
-        return self.turns[-1]
-
-
-def _replaces(statement: Statement, thread: _Thread) -> bool:
-    """Whether a statement took the place of the thread's last one by an edit of the same announcement."""
-    last = thread.standing.statement
-    return last.announcement_id == statement.announcement_id and last.gone_at is not None and last.gone_at == statement.seen_at
-
-
-def _alike(one: str, other: str) -> float:
-    mine, theirs = set(one.split()), set(other.split())
-    return len(mine & theirs) / max(1, len(mine | theirs))
-
-
-def _windows(ranked: list[Statement], told_under: Mapping[str, str]) -> dict[str, tuple[Turn, ...]]:
-    threads: list[_Thread] = []
-    for statement in ranked:
-        claim = cast(Maintenance, statement.claim)
-        host = told_under.get(statement.announcement_id, statement.announcement_id)
-        mine = [t for t in threads if cast(Maintenance, t.standing.claim).service == claim.service or host in t.announcements]
-        mine = [t for t in mine if (t.standing.claim.environment or claim.environment) == (claim.environment or t.standing.claim.environment)]
-        thread = next((t for t in reversed(mine) if _replaces(statement, t) and not _same_day(claim.date, t.standing.date)), None)
-        silent = thread is not None
-        if thread is None:
-            thread = _window_thread(claim, mine)
-        kind: EventType = "maintenance.scheduled"
-        if claim.change == "withdrawn":
-            kind = "maintenance.cancelled"
-        elif claim.change in ("moved", "put_off") or silent:
-            kind = "maintenance.rescheduled"
-        if thread is None:
-            when = claim.previous_date or claim.date
-            subject = f"maintenance:{claim.service}:{_key_of(when) or host[:8]}" + (":test" if claim.environment == "test" else "")
-            taken = {t.subject for t in threads}
-            if subject in taken:
-                subject = f"{subject}:{host[:8]}"
-            turn = _turn(kind, subject, statement, told_under, date=_kept(claim), previous=claim.previous_date, derivation=claim.derivation)
-            threads.append(_Thread(subject, [turn], claim.topic, {host}))
-            continue
-        thread.announcements.add(host)
-        if kind == thread.standing.type and _same_day(_kept(claim), thread.standing.date) or kind == "maintenance.scheduled":
-            thread.turns[-1] = _support(thread.standing, statement)
-            continue
-        previous = claim.previous_date or thread.standing.date
-        if kind == "maintenance.rescheduled" and claim.date is not None and _only_end(claim.date) and previous is not None and previous.start:
-            claim_date = replace(claim.date, start=previous.start)
-        else:
-            claim_date = claim.date
-        thread.turns.append(
-            _turn(
-                kind,
-                thread.subject,
-                statement,
-                told_under,
-                date=(claim_date or thread.standing.date) if kind == "maintenance.cancelled" else _kept(replace(claim, date=claim_date)),
-                previous=previous if kind == "maintenance.rescheduled" else None,
-            )
-        )
-    return {thread.subject: tuple(thread.turns) for thread in threads}
-
-
-def _only_end(when: When) -> bool:
-    return when.start is None and when.end is not None
-
-
-def _kept(claim: Maintenance) -> When | None:
-    return None if claim.change == "put_off" else claim.date
-
-
-def _key_of(when: When | None) -> str | None:
-    moment = (when.start or when.end) if when is not None else None
-    if moment is None:
-        return None
-    return moment.strftime("%Y-%m-%dT%H%M") if isinstance(moment, datetime) else moment.isoformat()
-
-
-def _window_thread(claim: Maintenance, threads: list[_Thread]) -> _Thread | None:
-    """The window that a statement speaks of: the one it names by its day, else, for a change, the one alike in topic."""
-    for thread in reversed(threads):
-        for turn in (thread.standing, *thread.turns):
-            if turn.type == "maintenance.cancelled" and claim.change == "stated":
-                continue
-            if claim.change in ("stated", "withdrawn") and claim.date and turn.date and _starts_alike(claim.date, turn.date):
-                return thread
-            if claim.previous_date and turn.date and _starts_alike(claim.previous_date, turn.date):
-                return thread
-    if claim.change == "stated":
-        return None
-    open_ones = [t for t in threads if t.standing.type != "maintenance.cancelled"]
-    if claim.date is not None and claim.change == "moved":
-        on_that_day = [t for t in open_ones if t.standing.date and t.standing.date.start and claim.date.end and t.standing.date.end and _day(t.standing.date.start) == _day(claim.date.end)]
-        if on_that_day:
-            return on_that_day[-1]
-    best = max(open_ones, key=lambda t: _alike(t.topic, claim.topic), default=None)
-    return best if best is not None and _alike(best.topic, claim.topic) >= 0.3 and claim.previous_date is None and (claim.date is None or claim.change == "moved") else None
-
-
-def _starts_alike(one: When, other: When) -> bool:
-    if one.start is None or other.start is None:
-        return False
-    if isinstance(one.start, datetime) and isinstance(other.start, datetime):
-        return one.start == other.start
-    return _day(one.start) == _day(other.start)
-
-
-def _certificates(ranked: list[Statement], told_under: Mapping[str, str]) -> dict[str, tuple[Turn, ...]]:
-    threads: list[_Thread] = []
-    for statement in ranked:
-        claim = cast(CertificateChange, statement.claim)
-        host = told_under.get(statement.announcement_id, statement.announcement_id)
-        mine = [t for t in threads if cast(CertificateChange, t.standing.claim).service == claim.service or host in t.announcements]
-        thread = next((t for t in reversed(mine) if host in t.announcements), None)
-        if thread is None and (claim.change != "stated" or claim.previous_date):
-            thread = max(mine, key=lambda t: _alike(t.topic, claim.topic), default=None)
-        if thread is None:
-            subject = f"certificate:{claim.service}:{host[:8]}"
-            turn = _turn("certificate.changed", subject, statement, told_under, date=claim.date, previous=claim.previous_date)
-            threads.append(_Thread(subject, [turn], claim.topic, {host}))
-            continue
-        thread.announcements.add(host)
-        if _agrees(claim.date, thread.standing.date) and claim.change != "put_off":
-            thread.turns[-1] = _support(thread.standing, statement)
-            continue
-        previous = claim.previous_date or thread.standing.date
-        thread.turns.append(_turn("certificate.changed", thread.subject, statement, told_under, date=claim.date, previous=previous))
-    return {thread.subject: tuple(thread.turns) for thread in threads}
-
-
-def _incidents(ranked: list[Statement], told_under: Mapping[str, str]) -> dict[str, tuple[Turn, ...]]:
-    threads: list[_Thread] = []
-    for statement in ranked:
-        claim = cast(Incident, statement.claim)
-        host = told_under.get(statement.announcement_id, statement.announcement_id)
-        kind = cast(EventType, f"incident.{claim.stage}")
-        thread = next((t for t in reversed(threads) if host in t.announcements), None)
-        if thread is None and claim.follows:
-            thread = _followed(claim, statement, threads)
-        if thread is None:
-            subject = f"incident:{claim.service}:{statement.known_on.isoformat()}:{host[:8]}"
-            turn = _turn(kind, subject, statement, told_under, date=claim.date)
-            threads.append(_Thread(subject, [turn], claim.topic, {host}))
-            continue
-        thread.announcements.add(host)
-        twin = next(
-            (
-                index
-                for index, turn in enumerate(thread.turns)
-                if turn.type == kind
-                and turn.announcement_id == host
-                and (turn.statement.announcement_id != statement.announcement_id or kind != "incident.updated")
-            ),
-            None,
-        )
-        if twin is not None:
-            thread.turns[twin] = _support(thread.turns[twin], statement)
-            continue
-        thread.turns.append(_turn(kind, thread.subject, statement, told_under, date=claim.date))
-    return {thread.subject: tuple(thread.turns) for thread in threads}
-
-
-def _followed(claim: Incident, statement: Statement, threads: list[_Thread]) -> _Thread | None:
-    """The disturbance that a follow-up belongs to: the most alike of the service's recent ones, open ones first."""
-    earliest = statement.known_on - timedelta(days=_FOLLOW_UP_DAYS)
-    recent = [
-        t
-        for t in threads
-        if cast(Incident, t.standing.claim).service == claim.service and t.standing.statement.known_on >= earliest
-    ]
-    return max(
-        recent,
-        key=lambda t: (t.standing.type != "incident.resolved", _alike(t.topic, claim.topic), t.standing.statement.known_on),
-        default=None,
-    )
-
-
-def _contents(ranked: list[Statement], told_under: Mapping[str, str]) -> dict[str, tuple[Turn, ...]]:
-    return _one_each(ranked, told_under, "content", "content.changed")
-
-
-def _notices(ranked: list[Statement], told_under: Mapping[str, str]) -> dict[str, tuple[Turn, ...]]:
-    return _one_each(ranked, told_under, "notice", "notice.published")
-
-
-def _one_each(
-    ranked: list[Statement], told_under: Mapping[str, str], prefix: str, kind: EventType
-) -> dict[str, tuple[Turn, ...]]:
-    """One subject an announcement; another turn only when its date moves, or its hints grow."""
-    stories: dict[str, list[Turn]] = {}
-    for statement in ranked:
-        host = told_under.get(statement.announcement_id, statement.announcement_id)
-        subject = f"{prefix}:{statement.claim.service}:{host[:13]}"
-        subject = next((known for known in stories if known.startswith(f"{prefix}:") and known.endswith(f":{host[:13]}")), subject)
-        story = stories.setdefault(subject, [])
-        if not story:
-            story.append(_turn(kind, subject, statement, told_under, date=statement.claim.date, previous=statement.claim.previous_date))
-        elif _agrees(statement.claim.date, story[-1].date) and not _new_hints(statement.claim, story[-1].claim):
-            story[-1] = _support(story[-1], statement)
-        else:
-            story.append(_turn(kind, subject, statement, told_under, date=statement.claim.date, previous=story[-1].date))
-    return {subject: tuple(story) for subject, story in stories.items()}
-
-
-def _new_hints(claim: Claim, standing: Claim) -> bool:
-    return isinstance(claim, Notice) and isinstance(standing, Notice) and not set(claim.hints) <= set(standing.hints)
 
 
 # --- ids --------------------------------------------------------------------------------------------------------

@@ -22,7 +22,8 @@ from monitor.model import (
     VersionStatus,
     When,
 )
-from monitor.settle import Ledger, Lifecycle, Turn
+from monitor.settle import Ledger, Lifecycle
+from monitor.turns import Turn
 from monitor.workdays import last_working_day_before
 
 _STRENGTH: dict[ClosingState, int] = {"unknown": 0, "not_planned": 0, "planned": 1, "decided": 2, "closed": 3}
