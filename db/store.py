@@ -128,10 +128,10 @@ class Store:
             rows = session.execute(select(PAGE).order_by(PAGE.c.page)).mappings()
             return tuple(noun(PageState, row) for row in rows)
 
-    def page_state(self, key: str) -> PageState | None:
+    def page_state(self, page: str) -> PageState | None:
         """What is remembered of one page."""
         with self.reading() as session:
-            row = session.execute(select(PAGE).where(PAGE.c.page == key)).mappings().one_or_none()
+            row = session.execute(select(PAGE).where(PAGE.c.page == page)).mappings().one_or_none()
             return None if row is None else noun(PageState, row)
 
     def ensure_pages(self, pages: Sequence[Page], *, now: datetime) -> None:

@@ -144,6 +144,11 @@ def test_the_log_is_walked_both_ways_without_gaps(filled: Store) -> None:
     assert [event.seq for event in filled.events(wanted, before=6, newest_first=True, limit=2)] == [4, 2]
 
 
+def test_the_whole_log_has_those_taken_back_too(filled: Store) -> None:
+    assert [event.seq for event in filled.all_events()] == [1, 2, 3, 4, 5, 6, 7]
+    assert filled.known_event_ids() == {event.id for event in _log()}
+
+
 def test_announcements_come_newest_stamp_first_and_page_by_page(store: Store) -> None:
     made = [
         make_announcement(id=made_id("a", number), published=published, removed_at=removed)
