@@ -81,7 +81,11 @@ def shorten(message: Message, *, characters: int, entries: int) -> Message:
         lead=tuple(lead),
         advice=tuple(advice),
         quotes=tuple(quotes),
-        buttons=tuple(Link(text=line(button.text, 40), url=button.url) for button in message.buttons[:5]),
+        buttons=tuple(
+            Link(text=line(button.text, 40), url=button.url)
+            for button in message.buttons[:5]
+            if button.url.startswith(("https://", "http://"))
+        ),
         footer=line(message.footer, FOOTER),
     )
 
