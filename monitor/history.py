@@ -140,6 +140,18 @@ def retraction(event: Event, *, at: datetime, by: str) -> Event:
     )
 
 
+def refuted(event: Event, memory: Memory) -> tuple[Statement, ...]:
+    """The statements behind an event, marked as taken back; those of a blanket statement stay, for its other versions."""
+    ledger = settle(memory.statements, memory.announcements)
+    ids = {
+        statement.id
+        for turn in ledger.turns()
+        if turn.id == event.id
+        for statement in (turn.statement, *turn.support)
+    }
+    return tuple(replace(statement, refuted=True) for statement in memory.statements if statement.id in ids)
+
+
 def _known(store: HistoryStore) -> dict[str, Event]:
     return {event.id: event for event in store.all_events()}
 

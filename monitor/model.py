@@ -372,7 +372,7 @@ class Statement:
 
     `known_on` is the day that ranks it: the item's stamp; for an overview cell the overview's stamp at baseline and
     the retrieval day of the first snapshot with the new value afterwards. `position` is the item's, `seen_at` the
-    retrieval time of the first snapshot with it.
+    retrieval time of the first snapshot with it. A `refuted` one was taken back by an operator and counts for nothing.
     """
 
     id: str
@@ -385,6 +385,7 @@ class Statement:
     seen_at: datetime
     gone_at: datetime | None = None
     position: int
+    refuted: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
