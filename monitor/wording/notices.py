@@ -185,11 +185,20 @@ def page_state(matter: Matter) -> Phrase:
         case _:
             title = Text(sv=f"{page.sv} är hittad och läst", en=f"{capital} has been found and read")
             rest = Text(sv=f"Första läsningen {at.sv}.", en=f"First reading {at.en}.")
+    cause = _cause(event)
     return Phrase(
         title=title,
         heading=title,
-        summary=Text(sv=f"{title.sv}. {rest.sv}", en=f"{title.en}. {rest.en}"),
+        summary=Text(sv=f"{title.sv}. {cause.sv}{rest.sv}", en=f"{title.en}. {cause.en}{rest.en}"),
     )
+
+
+def _cause(event: Event) -> Text:
+    """Why a page cannot be seen, in the watcher's own Swedish words."""
+    if not event.derivation:
+        return NOTHING
+    cause = event.derivation.rstrip(".")
+    return Text(sv=f"Orsak: {cause}. ", en=f"Cause (in Swedish): {cause}. ")
 
 
 def _notice(event: Event, lang: Language) -> str:

@@ -39,6 +39,8 @@ def year_note(matter: Matter) -> Text | None:
 def derivation_note(matter: Matter) -> Text | None:
     """How a fact was worked out that the page does not state in so many words."""
     event = matter.first
+    if event.type.startswith("page."):
+        return None
     if event.derivation:
         derivation = event.derivation.rstrip(".")
         return Text(sv=f"Vår tolkning: {derivation}.", en=f"Our reading (in Swedish): {derivation}.")

@@ -77,6 +77,8 @@ def page_message(
     )
     if cause is not None:
         facts.append(("Orsak" if sv else "Cause", cause))
+    elif event.derivation:
+        facts.append(("Orsak" if sv else "Cause (in Swedish)", event.derivation))
     elif event.type == "page.unreadable" and items:
         reason = (
             f"sidan svarar, men vi känner inte igen innehållet (brukar ha {count(items, 'meddelande', 'meddelanden')})"
