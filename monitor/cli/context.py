@@ -94,7 +94,7 @@ def parse_instant(text: str, option: str) -> datetime:
 
 def progress(line: str) -> None:
     """A line for somebody who waits: on a terminal as it is, elsewhere with its time, always beside the answer."""
-    stamp = "" if sys.stderr.isatty() else f"{now().astimezone(STOCKHOLM):%Y-%m-%d %H:%M:%S} "
+    stamp = "" if sys.stderr.isatty() else f"{now().astimezone():%Y-%m-%d %H:%M:%S} "
     click.echo(stamp + line, err=True)
 
 
