@@ -261,12 +261,12 @@ def _at_owner(event: Event) -> Text:
 
 
 def _incident_day(event: Event) -> date | None:
-    """The day a disturbance is called by: its subject's, which nothing changes; else its own, else the report's."""
+    """The day a disturbance is called by: its own, else its subject's, which later words without a date share."""
+    if event.date is not None and (day := first_day(event.date)) is not None:
+        return day
     named = _DAY.search(event.subject)
     if named:
         return date.fromisoformat(named.group())
-    if event.date is not None and (day := first_day(event.date)) is not None:
-        return day
     if event.type == "incident.reported" and event.published is not None:
         return stockholm_day(event.published)
     return None
