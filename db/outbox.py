@@ -515,6 +515,8 @@ class Outbox:
 
     def finish(self, tried: Sequence[tuple[Claimed, Attempt, Decide]]) -> tuple[str, ...]:
         """Settle tries in one transaction. Returns the ids of subscriptions that were switched off by it."""
+        if not tried:
+            return ()
         switched_off: list[str] = []
         with self._writing() as connection:
             now = self._now(connection)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any, ClassVar
 
-from sqlalchemy import Index, UniqueConstraint
+from sqlalchemy import Index, UniqueConstraint, false
 from sqlmodel import Field, SQLModel
 
 from db.types import UTC, Json, Stamp, Words
@@ -195,6 +195,7 @@ class StatementRow(SQLModel, table=True):
     seen_at: datetime = Field(sa_type=UTC)
     gone_at: datetime | None = Field(default=None, sa_type=UTC)
     position: int
+    refuted: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
     claim: dict[str, Any] = Field(sa_type=Json)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import fields
 
 import pytest
 from alembic.autogenerate import compare_metadata
@@ -12,6 +13,7 @@ from sqlalchemy import inspect, text
 from db.engine import Database, migrate, open_database, revision_of
 from db.schema import metadata
 from monitor.errors import StoreError
+from monitor.model import Announcement, Check, PageState, Statement, Token
 
 
 def test_an_empty_database_gets_every_table(empty_database_url: str) -> None:
@@ -33,6 +35,22 @@ def test_the_migrations_make_exactly_what_the_tables_say(database: Database) -> 
     with database.writer.connect() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True})
         assert compare_metadata(context, metadata) == []
+
+
+@pytest.mark.parametrize(
+    ("noun", "table"),
+    [
+        (PageState, "page"),
+        (Check, "check"),
+        (Announcement, "announcement"),
+        (Statement, "statement"),
+        (Token, "token"),
+    ],
+)
+def test_every_field_of_a_stored_noun_has_its_column(noun: type, table: str) -> None:
+    names = {"public_id" if field.name == "id" else field.name for field in fields(noun)}
+    missing = names - set(metadata.tables[table].columns.keys())
+    assert not missing, f"add {missing} to the table {table} in db/tables.py, with a migration"
 
 
 def test_two_that_migrate_at_once_do_it_once(empty_database_url: str) -> None:

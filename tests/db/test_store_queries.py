@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
-from statistics import median
 from typing import Any
 
 import pytest
@@ -299,12 +298,13 @@ def _fill(store: Store, count: int, *, first: int = 1) -> None:
 
 def _times(store: Store) -> dict[str, float]:
     times: dict[str, list[float]] = {name: [] for name in ASKED}
-    for _ in range(5):
+    for _ in range(7):
         for name, asked in ASKED.items():
             start = time.perf_counter()
             store.events(asked.get("wanted"), limit=20, **{k: v for k, v in asked.items() if k != "wanted"})
             times[name].append(time.perf_counter() - start)
-    return {name: median(taken) for name, taken in times.items()}
+    # The best of several: what else the machine does can only add to it.
+    return {name: min(taken) for name, taken in times.items()}
 
 
 def test_a_day_asked_for_is_the_day_in_stockholm(store: Store) -> None:

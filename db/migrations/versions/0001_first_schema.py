@@ -164,6 +164,7 @@ def upgrade() -> None:
         sa.Column("seen_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("gone_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("refuted", sa.Boolean(), server_default=sa.false(), nullable=False),
         sa.Column("claim", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_statement")),
         sa.UniqueConstraint("public_id", name=op.f("uq_statement_public_id")),
