@@ -110,7 +110,9 @@ async def check_page(
     except FetchError as error:
         observation = _failed(page, state, error, started=started, ended=clock())
         events = await asyncio.to_thread(commit, observation)
-        return Checked(check=_check_of(observation), state=observation.state, events=events, retry_after=error.retry_after)
+        return Checked(
+            check=_check_of(observation), state=observation.state, events=events, retry_after=error.retry_after
+        )
     async with one_at_a_time or asyncio.Lock():
         return await asyncio.to_thread(_take_in, page, state, answer, store, commit, started, clock)
 
@@ -136,7 +138,9 @@ def _take_in(
     digest = digest_of(reading)
     good = _validated(state, answer)
     if digest == state.digest:
-        checked = _same_as_before(page, good, store, commit, started, clock, answer.url, outcome="unchanged", reading=reading)
+        checked = _same_as_before(
+            page, good, store, commit, started, clock, answer.url, outcome="unchanged", reading=reading
+        )
         return replace(checked, related=reading.related)
     learnt = learn(
         store.memory(), reading, page, at=answer.fetched_at, url=answer.url, known_events=store.known_event_ids()
@@ -189,9 +193,7 @@ def _changed(
     )
     return Observation(
         state=after,
-        check=_check(
-            page, "changed", started, ended, snapshot=snapshot, items=len(reading.items), events=len(told)
-        ),
+        check=_check(page, "changed", started, ended, snapshot=snapshot, items=len(reading.items), events=len(told)),
         snapshot=snapshot,
         digest=digest,
         announcements=learnt.announcements,
@@ -351,7 +353,9 @@ def _page_event(
     spell = (state.last_good_at or state.since or at).isoformat()
     return phrase(
         Event(
-            id=str(uuid.uuid5(NAMESPACE, "|".join((kind, page.key, spell, detail or "" if kind == "page.moved" else "")))),
+            id=str(
+                uuid.uuid5(NAMESPACE, "|".join((kind, page.key, spell, detail or "" if kind == "page.moved" else "")))
+            ),
             type=kind,
             subject=f"page:{page.key}",
             service=page.service,
@@ -437,4 +441,3 @@ def reread_observation(page: Page, state: PageState, snapshot: Snapshot, store: 
         dropped=learnt.dropped,
         events=learnt.events,
     )
-

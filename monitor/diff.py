@@ -7,11 +7,13 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from monitor.labels import number_of
 from monitor.model import (
     Affected,
     Announcement,
     Closing,
     Component,
+    ContentChange,
     Event,
     EventType,
     Incident,
@@ -22,10 +24,8 @@ from monitor.model import (
     Statement,
     Text,
     TypeCode,
-    ContentChange,
     When,
 )
-from monitor.labels import number_of
 from monitor.settle import NAMESPACE, Ledger
 from monitor.turns import Turn
 from monitor.wording import phrase, severity_of
@@ -57,7 +57,8 @@ class Standing:
 def fold_events(events: Iterable[Event]) -> dict[str, Standing]:
     """Where each subject stands after these events, oldest first. The inverse of `diff` as far as subjects go."""
     return {
-        event.subject: Standing(type=event.type, version=event.version, date=event.date, state=event.state) for event in events
+        event.subject: Standing(type=event.type, version=event.version, date=event.date, state=event.state)
+        for event in events
     }
 
 
@@ -143,7 +144,9 @@ def _affects(turn: Turn, announcements: Mapping[str, Announcement]) -> tuple[Aff
             versions.setdefault(entry.service, {}).update(dict.fromkeys(entry.versions))
         page_service = announcements[statement.announcement_id].service
         versions.setdefault(page_service, {})
-    if not versions.get(service) and service not in {announcements[s.announcement_id].service for s in (turn.statement, *turn.support)}:
+    if not versions.get(service) and service not in {
+        announcements[s.announcement_id].service for s in (turn.statement, *turn.support)
+    }:
         versions.pop(service, None)
     return tuple(Affected(service=name, versions=tuple(labels)) for name, labels in versions.items())
 
@@ -170,7 +173,9 @@ def revised(stored: Event, told: Event) -> Event | None:
     return None if repaired == stored else replace(repaired, revision=stored.revision + 1)
 
 
-def announcement_event(kind: EventType, announcement: Announcement, *, at: datetime, origin: Origin = "agency") -> Event:
+def announcement_event(
+    kind: EventType, announcement: Announcement, *, at: datetime, origin: Origin = "agency"
+) -> Event:
     """That an announcement was edited, or left its page, as an event."""
     name = "|".join((kind, announcement.id, str(announcement.edits)))
     return phrase(
@@ -181,7 +186,9 @@ def announcement_event(kind: EventType, announcement: Announcement, *, at: datet
             service=announcement.service,
             page=announcement.page,
             announcement_id=announcement.id,
-            statements=(Quotation(page=announcement.page, announcement_id=announcement.id, evidence=announcement.heading),),
+            statements=(
+                Quotation(page=announcement.page, announcement_id=announcement.id, evidence=announcement.heading),
+            ),
             published=announcement.published,
             seen_at=at,
             origin=origin,

@@ -17,13 +17,13 @@ from monitor.model import (
     Announcement,
     Event,
     Memory,
+    Page,
     PageState,
     Quotation,
     Snapshot,
     Statement,
     Text,
 )
-from monitor.model import Page
 from monitor.observe import learn
 from monitor.parse import digest, parse
 from monitor.settle import NAMESPACE, settle
@@ -96,7 +96,9 @@ def read_again(
     made = {event.id: event for event in walk.events}
     added = tuple(event for event in walk.events if event.id not in known and event.page in wanted)
     lost = tuple(
-        event for event in known.values() if event.page in wanted and event.id not in made and not event.type.startswith(UNTOLD)
+        event
+        for event in known.values()
+        if event.page in wanted and event.id not in made and not event.type.startswith(UNTOLD)
     )
     if not dry_run:
         corrections = tuple(retraction(event, at=at, by="reader") for event in lost if event.pushed)
@@ -141,13 +143,10 @@ def retraction(event: Event, *, at: datetime, by: str) -> Event:
 
 
 def refuted(event: Event, memory: Memory) -> tuple[Statement, ...]:
-    """The statements behind an event, marked as taken back; those of a blanket statement stay, for its other versions."""
+    """The statements behind an event, marked as taken back; a blanket statement stays, for its other versions."""
     ledger = settle(memory.statements, memory.announcements)
     ids = {
-        statement.id
-        for turn in ledger.turns()
-        if turn.id == event.id
-        for statement in (turn.statement, *turn.support)
+        statement.id for turn in ledger.turns() if turn.id == event.id for statement in (turn.statement, *turn.support)
     }
     return tuple(replace(statement, refuted=True) for statement in memory.statements if statement.id in ids)
 
@@ -194,7 +193,9 @@ def _walk(store: HistoryStore, pages: Sequence[Page], more: Sequence[Snapshot]) 
     return _Walk(memory=memory, events=kept_events, states=tuple(states.values()), snapshots=tuple(digests))
 
 
-def _store(store: HistoryStore, pages: Sequence[Page], walk: _Walk, known: dict[str, Event], *, retract: bool) -> Retold:
+def _store(
+    store: HistoryStore, pages: Sequence[Page], walk: _Walk, known: dict[str, Event], *, retract: bool
+) -> Retold:
     """Store a walk. Known events keep what they are; those that only history made and that it no longer makes hide."""
     made = {event.id for event in walk.events}
     retired = tuple(

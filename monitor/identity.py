@@ -11,6 +11,7 @@ import uuid
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime
 
+from monitor.labels import plain_label
 from monitor.model import (
     Announcement,
     Blanket,
@@ -27,7 +28,6 @@ from monitor.model import (
     TypeCode,
     When,
 )
-from monitor.labels import plain_label
 from monitor.settle import NAMESPACE
 from monitor.words import fold, heading_key
 
@@ -118,11 +118,26 @@ def statement_key(claim: Claim, *, overview: bool) -> str:
             state = None if overview else claim.state
             parts = (claim.service, plain_label(claim.version or ""), claim.change, _date(claim.date), state)
         case Blanket():
-            parts = (claim.service, claim.before, str(claim.inclusive), ",".join(claim.spared), claim.change, _date(claim.date), claim.state)
+            parts = (
+                claim.service,
+                claim.before,
+                str(claim.inclusive),
+                ",".join(claim.spared),
+                claim.change,
+                _date(claim.date),
+                claim.state,
+            )
         case Status():
             parts = (claim.service, plain_label(claim.version), str(claim.is_current), claim.closing_state)
         case TypeCode():
-            parts = (claim.service, claim.code_list, claim.code, None if claim.code else claim.label, str(claim.removed), _date(claim.date))
+            parts = (
+                claim.service,
+                claim.code_list,
+                claim.code,
+                None if claim.code else claim.label,
+                str(claim.removed),
+                _date(claim.date),
+            )
         case ContentChange():
             parts = (claim.service, claim.environment, _date(claim.date))
         case Maintenance():

@@ -495,14 +495,14 @@ class HistoryEntry:
     """One statement ever read about a version: what it said, of which day, where, and since when we know it."""
 
     type: str
+    published: date | datetime | None
+    known_on: date
     date: When | None
     state: ClosingState | None
     basis: Basis
     derivation: str | None
     page: str
     announcement_id: str
-    published: date | datetime | None
-    known_on: date
     evidence: str
 
 

@@ -104,8 +104,8 @@ def learn(
 ) -> Learnt:
     """Take in a reading of a page retrieved at `at` from `url`.
 
-    `known_events` are the ids of events already told. With origin `reader` the same snapshot was read before by an older
-    reader: what it no longer says is dropped, not gone.
+    `known_events` are the ids of events already told. With origin `reader` the same snapshot was read before by an
+    older reader: what it no longer says is dropped, not gone.
     """
     draft = _draft(memory)
     baseline = not any(announcement.page == page.key for announcement in memory.announcements)
@@ -207,7 +207,13 @@ def _announcement(
 
 def _differs(before: Announcement, now: Announcement) -> bool:
     """Whether an edit, or a return after removal, is worth telling: place and address on the page are not."""
-    return before.removed_at is not None or (before.heading, before.published, before.updated, before.text, before.html) != (
+    return before.removed_at is not None or (
+        before.heading,
+        before.published,
+        before.updated,
+        before.text,
+        before.html,
+    ) != (
         now.heading,
         now.published,
         now.updated,
@@ -241,7 +247,9 @@ def _say(
 ) -> None:
     """Bring an announcement's statements up to what it says now."""
     standing = _standing(draft, announcement.id)
-    known_on, stamped = _known_on(announcement, item, at=at, first=first or origin == "reader", baseline=baseline, reading=reading)
+    known_on, stamped = _known_on(
+        announcement, item, at=at, first=first or origin == "reader", baseline=baseline, reading=reading
+    )
     said: dict[str, int] = {}
     for claim in claims:
         numbered = _numbered(statement_key(claim, overview=item.kind == "overview"), said)
@@ -276,7 +284,8 @@ def _standing(draft: _Draft, announcement: str) -> dict[str, Statement]:
     mine = [s for s in draft.statements.values() if s.announcement_id == announcement and s.gone_at is None]
     said: dict[str, int] = {}
     return {
-        _numbered(statement_key(s.claim, overview=s.overview), said): s for s in sorted(mine, key=lambda s: s.claim.order)
+        _numbered(statement_key(s.claim, overview=s.overview), said): s
+        for s in sorted(mine, key=lambda s: s.claim.order)
     }
 
 
@@ -323,7 +332,7 @@ def observe_snapshots(
 ) -> tuple[Memory, tuple[Event, ...]]:
     """Everything again from the first snapshot to the last: the memory and the events that a fold of them gives.
 
-    Snapshots are `(snapshot, its reading)`; they are taken in the order of their retrieval, whatever order they come in.
+    Snapshots are `(snapshot, its reading)`; they are taken in the order of their retrieval, whatever order they have.
     """
     memory = Memory()
     events: dict[str, Event] = {}

@@ -1,4 +1,4 @@
-"""The same announcement on two pages: posted with small differences in wording, one event and one message all the same."""
+"""The same announcement on two pages, with small differences in wording: one event and one message all the same."""
 
 from __future__ import annotations
 
@@ -25,7 +25,9 @@ def canonical_of(announcements: Iterable[Announcement]) -> dict[str, str]:
         group.sort(key=lambda announcement: (announcement.first_seen_at, announcement.page, announcement.position))
         firsts: list[Announcement] = []
         for announcement in group:
-            first = next((other for other in firsts if other.page != announcement.page and are_twins(other, announcement)), None)
+            first = next(
+                (other for other in firsts if other.page != announcement.page and are_twins(other, announcement)), None
+            )
             if first is None:
                 firsts.append(announcement)
             else:
@@ -34,7 +36,7 @@ def canonical_of(announcements: Iterable[Announcement]) -> dict[str, str]:
 
 
 def are_twins(one: Announcement, other: Announcement) -> bool:
-    """Whether two announcements with the same stamp are one told twice: alike in text, or in heading and partly in text."""
+    """Whether two announcements with one stamp are one told twice: alike in text, or in heading and partly in text."""
     texts = _likeness(one.text, other.text)
     return texts >= _ALIKE or (texts >= _ALIKE / 2 and _likeness(one.heading, other.heading) >= _ALIKE)
 

@@ -90,7 +90,7 @@ LookUp = Callable[[Page, Sequence[Link]], Awaitable[str | None]]
 
 
 class Watcher:
-    """Looks at the pages that are due. `told` is called with each check that was made, for logs and for waking others."""
+    """Looks at the pages that are due. `told` is called with each check made, for logs and for waking others."""
 
     def __init__(
         self,

@@ -24,7 +24,17 @@ from monitor.wire import to_wire
 from monitor.wording.names import service_name
 
 UNKNOWN = 3
-VERSION_COLUMNS = ("service", "version", "status", "is_current", "released", "closes", "closing_state", "closing_confirmed", "safe_until")
+VERSION_COLUMNS = (
+    "service",
+    "version",
+    "status",
+    "is_current",
+    "released",
+    "closes",
+    "closing_state",
+    "closing_confirmed",
+    "safe_until",
+)
 EVENT_COLUMNS = ("seq", "published", "type", "service", "version", "date", "title")
 
 
@@ -75,7 +85,11 @@ def events(
 ) -> None:
     """The events of the log, newest first; oldest first with --after."""
     wanted = EventFilter(
-        services=tuple(services), pages=tuple(pages), types=tuple(types), subjects=tuple(subjects), min_severity=min_severity
+        services=tuple(services),
+        pages=tuple(pages),
+        types=tuple(types),
+        subjects=tuple(subjects),
+        min_severity=min_severity,
     )
     with _knowledge(context) as knowledge:
         if as_of is not None:

@@ -82,7 +82,7 @@ def parse_day(text: str, option: str) -> date:
 
 
 def parse_instant(text: str, option: str) -> datetime:
-    """An instant as ISO 8601; a bare day is its noon in Stockholm, a time without offset Stockholm's. Raises UsageError."""
+    """An instant as ISO 8601: a bare day is its noon, a time without offset is Stockholm's. Raises UsageError."""
     try:
         moment = datetime.fromisoformat(text)
     except ValueError:

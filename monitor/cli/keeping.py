@@ -32,7 +32,9 @@ def token() -> None:
 
 @token.command("create")
 @click.argument("name")
-@click.option("--scope", "scopes", multiple=True, type=click.Choice(list(SCOPES)), help="What it may do; read when not given.")
+@click.option(
+    "--scope", "scopes", multiple=True, type=click.Choice(list(SCOPES)), help="What it may do; read when not given."
+)
 @pass_context
 def create_token(context: Context, name: str, scopes: Sequence[str]) -> None:
     """Make a token and show it, this once."""
@@ -107,7 +109,10 @@ def retract(context: Context, event: str) -> None:
 @click.argument("target", type=click.Path(path_type=Path))
 @pass_context
 def backup(context: Context, target: Path) -> None:
-    """Write everything to a new file, while the monitor runs. Keep the key file beside it, or channels' addresses are lost."""
+    """Write everything to a new file, while the monitor runs.
+
+    Keep the key file beside it: without it the channels' addresses are lost.
+    """
     with context.store() as store:
         total = back_up(store.database, target)
     progress(f"wrote {target} and {total}")
@@ -143,12 +148,20 @@ def doctor(context: Context, network: bool, show_pages: bool, format_: Format | 
         with context.store() as store:
             store.ensure_pages(context.pages, now=now())
             faults = integrity(store.database)
-            rows.append({"what": "database", "value": "; ".join(faults) or f"sound, schema {revision_of(store.database)}", "from": "check"})
+            rows.append(
+                {
+                    "what": "database",
+                    "value": "; ".join(faults) or f"sound, schema {revision_of(store.database)}",
+                    "from": "check",
+                }
+            )
             wrong += bool(faults)
             if show_pages:
                 for health in store.health(context.pages):
                     seen = f"last read {health.last_good_at:%Y-%m-%d %H:%M}Z" if health.last_good_at else "never read"
-                    rows.append({"what": f"page {health.page.key}", "value": f"{health.state}, {seen}", "from": health.url})
+                    rows.append(
+                        {"what": f"page {health.page.key}", "value": f"{health.state}, {seen}", "from": health.url}
+                    )
     except MonitorError as error:
         rows.append({"what": "database", "value": str(error), "from": "check"})
         wrong += 1

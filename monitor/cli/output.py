@@ -29,7 +29,9 @@ def on_terminal() -> bool:
     return sys.stdout.isatty()
 
 
-def emit(rows: Sequence[Mapping[str, Any]], columns: Sequence[str], *, format_: Format | None, whole: Any = None) -> None:
+def emit(
+    rows: Sequence[Mapping[str, Any]], columns: Sequence[str], *, format_: Format | None, whole: Any = None
+) -> None:
     """Print rows. `columns` are those of table and CSV; JSON has `whole`, or else the rows as they are."""
     match format_ or ("table" if on_terminal() else "json"):
         case "json":

@@ -132,7 +132,9 @@ async def _check_all(context: Context, pages: Sequence[Page]) -> list[dict[str, 
 @click.option("--retrieved", metavar="DATETIME", help="When they were retrieved; each page's own stamp when not given.")
 @format_option
 @pass_context
-def ingest(context: Context, files: Sequence[str], page_key: str, retrieved: str | None, format_: Format | None) -> None:
+def ingest(
+    context: Context, files: Sequence[str], page_key: str, retrieved: str | None, format_: Format | None
+) -> None:
     """Take in saved pages as history. Pushes nothing; any order gives the same ids and versions."""
     page = context.page(page_key)
     at = parse_instant(retrieved, "--retrieved") if retrieved else None
@@ -143,12 +145,21 @@ def ingest(context: Context, files: Sequence[str], page_key: str, retrieved: str
         moment = at or _stamped(reading.page_updated)
         if moment is None:
             raise UsageError(f"{file}: expected a page with its own stamp, or --retrieved; got neither")
-        snapshots.append(Snapshot(page=page.key, url=page.url, fetched_at=moment, body=body, content_type=_type_of(file, body)))
+        snapshots.append(
+            Snapshot(page=page.key, url=page.url, fetched_at=moment, body=body, content_type=_type_of(file, body))
+        )
         progress(f"read {file}: {len(reading.items)} announcements")
     with context.store() as store:
         store.ensure_pages([page], now=now())
         outcome = take_in(store, context.pages, snapshots)
-    rows = [{"page": page.key, "snapshots": len(snapshots), "announcements": outcome.announcements, "new_events": len(outcome.added)}]
+    rows = [
+        {
+            "page": page.key,
+            "snapshots": len(snapshots),
+            "announcements": outcome.announcements,
+            "new_events": len(outcome.added),
+        }
+    ]
     emit(rows, ("page", "snapshots", "announcements", "new_events"), format_=format_)
 
 
@@ -169,8 +180,14 @@ def reread(context: Context, pages: Sequence[str], dry_run: bool, format_: Forma
     wanted = {context.page(key).key for key in pages} or {page.key for page in context.pages}
     with context.store() as store:
         outcome = read_again(store, context.pages, wanted, at=now(), dry_run=dry_run)
-    rows = [{"change": "+", "type": e.type, "subject": e.subject, "date": to_wire(e.date), "title": e.title.sv} for e in outcome.added]
-    rows += [{"change": "-", "type": e.type, "subject": e.subject, "date": to_wire(e.date), "title": e.title.sv} for e in outcome.lost]
+    rows = [
+        {"change": "+", "type": e.type, "subject": e.subject, "date": to_wire(e.date), "title": e.title.sv}
+        for e in outcome.added
+    ]
+    rows += [
+        {"change": "-", "type": e.type, "subject": e.subject, "date": to_wire(e.date), "title": e.title.sv}
+        for e in outcome.lost
+    ]
     emit(rows, ("change", "type", "subject", "date", "title"), format_=format_)
 
 

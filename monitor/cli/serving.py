@@ -9,16 +9,16 @@ import signal
 import socket
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 import click
 import uvicorn
-from fastapi import FastAPI
 
 from api.app import create_app
 from api.channels import Channels
@@ -61,7 +61,9 @@ def serve(context: Context) -> None:
 @click.command()
 @click.option("--host", default="127.0.0.1", show_default=True)
 @click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True)
-@click.option("--pace", type=click.FloatRange(0.05, 60), default=1.0, show_default=True, help="Seconds for a second of the story.")
+@click.option(
+    "--pace", type=click.FloatRange(0.05, 60), default=1.0, show_default=True, help="Seconds for a second of the story."
+)
 def demo(host: str, port: int, pace: float) -> None:
     """The monitor on a small made-up agency site whose pages change while you watch. Keeps nothing."""
     _configure_logs()
@@ -225,7 +227,7 @@ class _Server(uvicorn.Server):
         yield
 
 
-async def _answer(app: FastAPI, listener: socket.socket, stop: asyncio.Event) -> None:
+async def _answer(app: Callable[..., Any], listener: socket.socket, stop: asyncio.Event) -> None:
     """Answer requests until a signal says stop."""
     server = _Server(
         uvicorn.Config(

@@ -51,7 +51,9 @@ def _opened(context: Context) -> Iterator[tuple[Store, Outbox]]:
 @click.option("--service", "services", multiple=True, help="Only about this service. May be given several times.")
 @click.option("--page", "pages", multiple=True, help="Only from this page.")
 @click.option("--type", "types", multiple=True, help="Only this type of event, such as closure.")
-@click.option("--min-severity", type=click.Choice(["critical", "major", "minor", "info"]), help="Only what is at least so severe.")
+@click.option(
+    "--min-severity", type=click.Choice(["critical", "major", "minor", "info"]), help="Only what is at least so severe."
+)
 @click.option("--run", "runs", multiple=True, metavar="SERVICE@VERSION", help="What you run: only what concerns it.")
 @click.option("--lang", type=click.Choice(["sv", "en"]), default="sv", show_default=True)
 @click.option("--header", "headers", multiple=True, metavar="K=V", help="A header to send along (webhook).")
@@ -119,12 +121,17 @@ def subscribe(
         if secret is not None:
             click.echo(f"secret  {secret}\n\nThe secret is shown this once. Receivers verify each message with it.")
     else:
-        emit_json({"id": subscription.id, "kind": subscription.kind, "address": subscription.address} | ({"secret": secret} if secret else {}))
+        emit_json(
+            {"id": subscription.id, "kind": subscription.kind, "address": subscription.address}
+            | ({"secret": secret} if secret else {})
+        )
 
 
 def _address(given: str | None, file: Path | None) -> str:
     if (given is None) == (file is None):
-        raise UsageError("address: expected either ADDRESS or --address-file FILE, got " + ("both" if given else "neither"))
+        raise UsageError(
+            "address: expected either ADDRESS or --address-file FILE, got " + ("both" if given else "neither")
+        )
     if given is not None:
         return given
     try:
@@ -257,12 +264,22 @@ async def _send_due(context: Context, store: Store, outbox: Outbox) -> dict[str,
 @click.command()
 @click.argument("delivery", required=False)
 @click.option("--subscription", help="Only this channel's.")
-@click.option("--state", "states", multiple=True, help="Only in this state: pending, delivered, accepted, dead, expired, cancelled.")
+@click.option(
+    "--state",
+    "states",
+    multiple=True,
+    help="Only in this state: pending, delivered, accepted, dead, expired, cancelled.",
+)
 @click.option("--limit", type=click.IntRange(1, 10_000), default=50, show_default=True)
 @format_option
 @pass_context
 def deliveries(
-    context: Context, delivery: str | None, subscription: str | None, states: Sequence[Any], limit: int, format_: Format | None
+    context: Context,
+    delivery: str | None,
+    subscription: str | None,
+    states: Sequence[Any],
+    limit: int,
+    format_: Format | None,
 ) -> None:
     """What was sent and how it went, newest first; one delivery with all its attempts."""
     with _opened(context) as (_, outbox):
@@ -277,7 +294,12 @@ def deliveries(
         "attempts": [to_wire(attempt) for attempt in attempts],
         "sent": {"media_type": sent[0], "body": sent[1].decode("utf-8", "replace")} if sent else None,
     }
-    emit([to_wire(attempt) for attempt in attempts], ("number", "started_at", "outcome", "status", "detail"), format_=format_, whole=whole)
+    emit(
+        [to_wire(attempt) for attempt in attempts],
+        ("number", "started_at", "outcome", "status", "detail"),
+        format_=format_,
+        whole=whole,
+    )
 
 
 def _delivery_row(delivery: Delivery) -> dict[str, Any]:
@@ -291,7 +313,9 @@ def _delivery_row(delivery: Delivery) -> dict[str, Any]:
 @click.option("--since", metavar="DATETIME", help="From when, with --subscription.")
 @click.option("--until", metavar="DATETIME", help="Until when, with --subscription.")
 @pass_context
-def replay(context: Context, deliveries_: Sequence[str], subscription: str | None, since: str | None, until: str | None) -> None:
+def replay(
+    context: Context, deliveries_: Sequence[str], subscription: str | None, since: str | None, until: str | None
+) -> None:
     """Send again, under the same ids: some deliveries, or all of a channel in a stretch of time."""
     if bool(deliveries_) == bool(subscription):
         raise UsageError("replay: expected either deliveries or --subscription with --since")

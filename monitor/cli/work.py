@@ -1,4 +1,4 @@
-"""How settings become the things that work: fetcher, outbox, channels, and the commit that joins events and deliveries."""
+"""How settings become the things that work: fetcher, outbox, channels, and the commit that joins the two."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ from monitor.cli.context import Context, now
 from monitor.deliver.client import Client
 from monitor.deliver.draft import render
 from monitor.deliver.due import plan_welcome
-from monitor.deliver.email import mailer_from_url
+from monitor.deliver.email import SmtpMailer, mailer_from_url
 from monitor.deliver.guard import Egress
-from monitor.deliver.model import Carriers, Mailer, Rendered
+from monitor.deliver.model import Carriers, Rendered
 from monitor.deliver.policy import DeliveryPolicy
 from monitor.deliver.subscribe import Wish, make
 from monitor.deliver.worker import Worker
@@ -60,9 +60,7 @@ async def worker_for(context: Context, store: Store, outbox: Outbox) -> AsyncIte
     settings = context.settings
     tls = tls_context(settings.ca_bundle)
     facts = Standing(store, context.pages)
-    async with Client(
-        user_agent=user_agent(settings.contact), egress=egress_for(settings), ssl_context=tls
-    ) as client:
+    async with Client(user_agent=user_agent(settings.contact), egress=egress_for(settings), ssl_context=tls) as client:
 
         def rendered(claimed: Claimed, at: datetime) -> Rendered:
             return render(
@@ -73,7 +71,9 @@ async def worker_for(context: Context, store: Store, outbox: Outbox) -> AsyncIte
                 calendar=lambda events: _attachment(events, claimed.subscription, settings.base_url),
             )
 
-        yield Worker(outbox, render=rendered, carriers=Carriers(poster=client, mailer=_mailer(settings, tls)), clock=now)
+        yield Worker(
+            outbox, render=rendered, carriers=Carriers(poster=client, mailer=_mailer(settings, tls)), clock=now
+        )
 
 
 def _attachment(events: Sequence[Event], subscription: Subscription, base_url: str) -> bytes | None:
@@ -84,7 +84,7 @@ def _attachment(events: Sequence[Event], subscription: Subscription, base_url: s
     return calendar(events, lang=subscription.lang, self_url=address, home_url=base_url)
 
 
-def _mailer(settings: Settings, tls: ssl.SSLContext) -> Mailer | None:
+def _mailer(settings: Settings, tls: ssl.SSLContext) -> SmtpMailer | None:
     if settings.smtp_url is None:
         return None
     if settings.mail_from is None:
@@ -92,7 +92,9 @@ def _mailer(settings: Settings, tls: ssl.SSLContext) -> Mailer | None:
     return mailer_from_url(settings.smtp_url.get_secret_value(), sender=settings.mail_from, context=tls)
 
 
-async def subscribe(context: Context, store: Store, wish: Wish, *, secret: str | None = None) -> tuple[Subscription, str | None]:
+async def subscribe(
+    context: Context, store: Store, wish: Wish, *, secret: str | None = None
+) -> tuple[Subscription, str | None]:
     """Keep a new channel with its welcome message; returns it and the signing secret, if its kind has one."""
     at = now()
     services = tuple(dict.fromkeys(page.service for page in context.pages))

@@ -22,9 +22,7 @@ from monitor.reading import read
 from monitor.wire import from_wire, to_wire
 
 HERE = Path(__file__).parent
-KEYS = (
-    "type service version date previous_date state code_list code owner environment".split()
-)
+KEYS = ["type", "service", "version", "date", "previous_date", "state", "code_list", "code", "owner", "environment"]
 Answer = Mapping[tuple[str, str | None], list[dict[str, Any]]]
 """A reader's answer: the events of each announcement, known by its heading and its published stamp."""
 Reader = Callable[[bytes, str, date], Answer]
@@ -65,7 +63,8 @@ def samples() -> Iterator[Case]:
             body=body,
             retrieved=date.fromisoformat(gold["retrieved"][:10]),
             gold={(_plain(a["heading"]), a["published"]): a["events"] for a in gold["announcements"]}
-            if len({(_plain(a["heading"]), a["published"]) for a in gold["announcements"]}) == len(gold["announcements"])
+            if len({(_plain(a["heading"]), a["published"]) for a in gold["announcements"]})
+            == len(gold["announcements"])
             else _numbered(gold["announcements"]),
         )
 
@@ -73,7 +72,9 @@ def samples() -> Iterator[Case]:
 def _numbered(announcements: Sequence[Mapping[str, Any]]) -> dict[tuple[str, str | None], list[dict[str, Any]]]:
     found: dict[tuple[str, str | None], list[dict[str, Any]]] = {}
     for announcement in announcements:
-        found.setdefault((_plain(announcement["heading"]), announcement["published"]), []).extend(announcement["events"])
+        found.setdefault((_plain(announcement["heading"]), announcement["published"]), []).extend(
+            announcement["events"]
+        )
     return found
 
 
@@ -95,7 +96,7 @@ def paraphrases(*names: str) -> Iterator[Case]:
 
 
 def as_page(notice: Mapping[str, Any]) -> bytes:
-    """A notice as the only item of a page: lines as paragraphs, lines with bars as rows, lines with dashes as a list."""
+    """A notice as the only item of a page: lines are paragraphs, with bars rows, with dashes a list."""
     stamp = f"<p>(Publicerad {notice['published'].replace('T', ' ')})</p>" if notice.get("published") else ""
     blocks: list[str] = []
     for line in notice["text"].split("\n"):
@@ -109,8 +110,8 @@ def as_page(notice: Mapping[str, Any]) -> bytes:
     body = "".join(_wrapped(blocks))
     title = "Driftinformation" if notice["page"].endswith("drift") else "Releaseinformation"
     return (
-        f"<!DOCTYPE html><html lang=sv><head><meta charset=utf-8><title>{title}</title></head><body><main><h1>{title}</h1>"
-        f"<h2>{html.escape(notice['heading'])}</h2>{stamp}{body}</main></body></html>"
+        f"<!DOCTYPE html><html lang=sv><head><meta charset=utf-8><title>{title}</title></head><body><main>"
+        f"<h1>{title}</h1><h2>{html.escape(notice['heading'])}</h2>{stamp}{body}</main></body></html>"
     ).encode()
 
 
@@ -178,7 +179,11 @@ def _loose(key: tuple[str, str | None]) -> tuple[str, str | None]:
 
 
 def _compare(
-    name: str, key: tuple[str, str | None], gold: Sequence[dict[str, Any]], events: list[dict[str, Any]] | None, total: Score
+    name: str,
+    key: tuple[str, str | None],
+    gold: Sequence[dict[str, Any]],
+    events: list[dict[str, Any]] | None,
+    total: Score,
 ) -> bool:
     """Count what is right and wrong in one announcement; say whether each miss was at least hinted."""
     left = list(events or ())
@@ -197,8 +202,10 @@ def _compare(
             + (f"; nearest {brief(near)}" if near else "; announcement not found" if events is None else "")
         )
         kind = wanted["type"].split(".")[0]
-        hinted &= near is not None or {"closure": "closing", "incident": "incident"}.get(kind, "") in hints or (
-            events is not None and kind not in ("closure", "incident")
+        hinted &= (
+            near is not None
+            or {"closure": "closing", "incident": "incident"}.get(kind, "") in hints
+            or (events is not None and kind not in ("closure", "incident"))
         )
     for event in left:
         if event["type"] == "notice.published" and not event.get("hints"):
@@ -213,7 +220,9 @@ def _fits(wanted: Mapping[str, Any], event: Mapping[str, Any]) -> bool:
         called_off = _value(wanted, "previous_date")
         if called_off not in (_value(event, "previous_date"), _value(event, "date")):
             return False
-        return all(_value(wanted, key) == _value(event, key) for key in KEYS if key in wanted and not key.endswith("date"))
+        return all(
+            _value(wanted, key) == _value(event, key) for key in KEYS if key in wanted and not key.endswith("date")
+        )
     return all(_value(wanted, key) == _value(event, key) for key in KEYS if key in wanted)
 
 
