@@ -118,7 +118,10 @@ class Poster(Protocol):
 class Mailer(Protocol):
     """Sends one e-mail; every failure to do so is an `Answer` too."""
 
-    sender: str
+    @property
+    def sender(self) -> str:
+        """The address that mails come from."""
+        ...
 
     async def mail(self, letter: Letter) -> Answer: ...
 
