@@ -18,7 +18,21 @@ from bs4.exceptions import ParserRejectedMarkup
 
 from monitor.errors import UnreadablePage
 from monitor.model import BlockKind
-from monitor.parse.leaf import BOLD, ITALIC, STRUCK, TIME, WEAK, WITHIN, Cell, Leaf, Line, Run, line_text, tidy
+from monitor.parse.leaf import (
+    BOLD,
+    ITALIC,
+    MOST_LEAVES,
+    STRUCK,
+    TIME,
+    WEAK,
+    WITHIN,
+    Cell,
+    Leaf,
+    Line,
+    Run,
+    line_text,
+    tidy,
+)
 
 _MOST_TAGS = 300_000
 """A real page has a few thousand. Building the tree costs time and memory per tag, whatever the bytes."""
@@ -49,6 +63,7 @@ _ASIDE_WORDS = re.compile(r"(?:^|[\s_-])(?:sr-only|assistive-text|visually-?hidd
 _STAMP_WORDS = re.compile(r"publicera|uppdatera|ändra|published|updated", re.I)
 _LONGEST_ASIDE = 120
 _WIDEST_TABLE = 200
+_BASE = re.compile(r"<base\b", re.I)
 _XML_DECLARATION = re.compile(r"<\?xml\b[^>]*>", re.I)
 _SESSION = re.compile(r";jsessionid=[^?#]*", re.I)
 _ITALIC_STYLE = re.compile(r"font-style\s*:\s*italic", re.I)
@@ -109,7 +124,7 @@ def flatten(text: str, url: str) -> Flat:
     except (ParserRejectedMarkup, AssertionError, ValueError) as error:
         raise UnreadablePage(f"expected a web page, got markup that cannot be read: {error}"[:300]) from error
     title = soup.title
-    walk = _Walk(_base(soup, url), _layout_tables(soup))
+    walk = _Walk(_base(soup, url) if _BASE.search(text) else url)
     walk.run(soup)
     words = tidy([Run(title.get_text())]) if title is not None else []
     return Flat(leaves=walk.leaves, title=line_text(words))
@@ -131,30 +146,32 @@ def _resolved(base: str, href: str) -> str | None:
     return _SESSION.sub("", address) if "jsessionid" in address.lower() else address
 
 
-def _layout_tables(soup: BeautifulSoup) -> frozenset[int]:
-    """Tables that arrange the page and hold no data: with headings or tables inside, or with a single cell."""
-    found: set[int] = set()
-    for table in soup.find_all("table"):
-        cells = 0
-        for inner in table.descendants:
-            if isinstance(inner, Tag):
-                if inner.name in ("td", "th"):
+def _is_layout(table: Tag) -> bool:
+    """Whether a table arranges the page and holds no data: headings or tables inside, or a single cell."""
+    if table.get("role") in ("presentation", "none"):
+        return True
+    cells = 0
+    stack = [iter(table.contents)]
+    while stack:
+        for node in stack[-1]:
+            if isinstance(node, Tag):
+                if node.name in ("td", "th"):
                     cells += 1
-                elif inner.name in ("table", "h1", "h2", "h3", "h4"):
-                    cells = 0
-                    break
-        if cells < 2 or table.get("role") == "presentation":
-            found.add(id(table))
-    return frozenset(found)
+                elif node.name in ("table", "h1", "h2", "h3", "h4"):
+                    return True
+                stack.append(iter(node.contents))
+                break
+        else:
+            stack.pop()
+    return cells < 2
 
 
 class _Walk:
     """One walk through one tree."""
 
-    def __init__(self, base: str, layout_tables: frozenset[int]) -> None:
+    def __init__(self, base: str) -> None:
         self.leaves: list[Leaf] = []
         self._base = base
-        self._layout = layout_tables
         self._addresses: dict[str, str | None] = {}
         self._place = _Place()
         self._style = 0
@@ -196,7 +213,9 @@ class _Walk:
             return False
         if not _ASIDE_WORDS.search(" ".join(classes)):
             return False
-        words = tag.get_text()
+        if any(isinstance(child, Tag) and child.contents for child in tag.contents):
+            return False
+        words = "".join(str(child) for child in tag.contents if type(child) is NavigableString)
         return len(words) <= _LONGEST_ASIDE and not _STAMP_WORDS.search(words)
 
     def _break(self) -> None:
@@ -315,7 +334,7 @@ class _Walk:
         self._place = place
         if name in _LANDMARKS:
             self._landmark(_LANDMARKS[name])
-        elif name == "table" and id(tag) not in self._layout:
+        elif name == "table" and not _is_layout(tag):
             self._tables += 1
             self._table = _Table(self._tables)
         elif table is not None:
@@ -414,6 +433,8 @@ class _Walk:
         moment: str | None = None,
     ) -> None:
         place = self._place
+        if len(self.leaves) >= MOST_LEAVES:
+            raise UnreadablePage(f"expected a page of at most {MOST_LEAVES} lines of text, got more")
         self.leaves.append(
             Leaf(
                 kind=kind,

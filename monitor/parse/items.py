@@ -7,6 +7,7 @@ too, where nothing better is there or a stamp vouches for them.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
@@ -14,7 +15,7 @@ from dataclasses import dataclass, field, replace
 from monitor.model import Item
 from monitor.parse import phrases
 from monitor.parse.allowed import allowed_html
-from monitor.parse.leaf import WEAK, Leaf, cut, trim
+from monitor.parse.leaf import WEAK, Leaf, below, cut, trim
 from monitor.parse.overview import Cluster
 from monitor.parse.stamps import Moment, Stamp, free_update, later, leading_stamp, line_stamp, moment, trailing_stamp
 from monitor.words import fold, heading_key, sentences
@@ -94,11 +95,11 @@ def items_of(leaves: list[Leaf], clusters: list[Cluster], *, plain: bool) -> lis
 
 def items_from_title(leaves: list[Leaf], title: str) -> list[Item]:
     """One announcement of everything unclaimed, under the page's own heading."""
-    below = next((index + 1 for index, leaf in enumerate(leaves) if leaf.title), len(leaves))
+    at = next((index + 1 for index, leaf in enumerate(leaves) if leaf.title), len(leaves))
     stamps = []
-    while below < len(leaves) and leaves[below].stamp is not None and not leaves[below].fate:
-        stamps.append(below)
-        below += 1
+    while at < len(leaves) and leaves[at].stamp is not None and not leaves[at].fate:
+        stamps.append(at)
+        at += 1
     draft = _Draft(None, 0, title, 1, stamps=stamps, end=len(leaves))
     item = _item(leaves, draft)
     return _numbered([item]) if item is not None and item.blocks else []
@@ -244,13 +245,13 @@ def _by_side(leaves: list[Leaf], groups: list[tuple[int, int]], owners: dict[int
             _implied(leaves, start, end, owners)
         return
     above = groups[0][0] < headings[0]
+    hard = [index for index in headings if _is_hard(leaves[index])] or headings
     for start, end in groups:
+        at = bisect_left(headings, end) if above else bisect_left(hard, start) - 1
         if above:
-            heading = next((index for index in headings if index >= end), None)
+            heading = headings[at] if at < len(headings) else None
         else:
-            heading = next((index for index in reversed(headings) if index < start and _is_hard(leaves[index])), None)
-            if heading is None:
-                heading = next((index for index in reversed(headings) if index < start), None)
+            heading = hard[at] if at >= 0 else None
         if heading is not None and heading not in owners:
             owners[heading] = list(range(start, end))
 
@@ -398,7 +399,7 @@ def _weak_items(leaves: Sequence[Leaf], stamped: set[int]) -> bool:
 def _begins(leaves: Sequence[Leaf], index: int, drafts: list[_Draft]) -> bool:
     """Whether a bold line without a stamp begins an item: it opens its container, and text follows."""
     leaf = leaves[index]
-    following = next((other for other in leaves[index + 1 :] if not other.fate), None)
+    following = next((other for other in below(leaves, index) if not other.fate), None)
     if following is None or following.panel:
         return False
     if leaf.toggle or not drafts:

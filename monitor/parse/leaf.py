@@ -6,7 +6,7 @@ Everything that knows elements ends here. What follows decides on the words, the
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -33,6 +33,9 @@ class Run:
 
 
 Line = list[Run]
+
+MOST_LEAVES = 20_000
+"""A hundred times the longest page known; what is longer is something else, and would only cost time."""
 
 
 @dataclass(slots=True)
@@ -121,6 +124,13 @@ class Leaf:
             emphasised=tuple(emphasised(self.runs)),
             links=tuple(links(self.runs)),
         )
+
+
+def below(leaves: Sequence[Leaf], index: int, count: int | None = None) -> Iterator[Leaf]:
+    """The leaves after the one at `index`, at most `count`, without copying the rest of a page."""
+    end = len(leaves) if count is None else min(len(leaves), index + 1 + count)
+    for at in range(index + 1, end):
+        yield leaves[at]
 
 
 def line_text(line: Line) -> str:

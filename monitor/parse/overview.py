@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from monitor.model import Entry, Panel
 from monitor.parse import phrases
-from monitor.parse.leaf import WEAK, Cell, Leaf, line_text
+from monitor.parse.leaf import WEAK, Cell, Leaf, below, line_text
 from monitor.words import fold
 
 _LONGEST_LABEL = 60
@@ -144,7 +144,7 @@ def _stops(group: _Group, leaves: Sequence[Leaf], index: int) -> bool:
     if phrases.VERSION_TITLE.fullmatch(leaf.words):
         return True
     known = {fold(label) for label, _ in group.entries}
-    return not any((found := _label(other)) and fold(found[0]) not in known for other in leaves[index + 1 : index + 3])
+    return not any((found := _label(other)) and fold(found[0]) not in known for other in below(leaves, index, 2))
 
 
 def _values(leaf: Leaf) -> list[str]:
@@ -183,7 +183,8 @@ def _lone(leaves: Sequence[Leaf], cluster: Cluster) -> bool:
     title = cluster.panels[0][2].title
     if not phrases.VERSION_TITLE.fullmatch(fold(title)):
         return False
-    for leaf in reversed(leaves[: cluster.start]):
+    for index in range(cluster.start - 1, -1, -1):
+        leaf = leaves[index]
         if leaf.is_heading and not leaf.title:
             return phrases.OVERVIEW.search(leaf.words) is not None
     return False

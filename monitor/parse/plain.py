@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 
-from monitor.parse.leaf import EDGES, WEAK, Leaf, Run, line_text, tidy
+from monitor.errors import UnreadablePage
+from monitor.parse.leaf import EDGES, MOST_LEAVES, WEAK, Leaf, Run, below, line_text, tidy
 from monitor.parse.phrases import RELATED
 from monitor.parse.stamps import line_stamp
 
@@ -34,6 +35,8 @@ def plain_leaves(text: str) -> list[Leaf]:
         for line in map(tidy, ([Run(part)] for part in _joined(text)))
         if line
     ]
+    if len(leaves) > MOST_LEAVES:
+        raise UnreadablePage(f"expected a page of at most {MOST_LEAVES} lines, got {len(leaves)}")
     for leaf, following in zip(leaves, leaves[1:], strict=False):
         if leaf.text == following.text or line_stamp(leaf.text):
             continue
@@ -72,7 +75,7 @@ def _mark_title(leaves: list[Leaf]) -> None:
     if not leaves:
         return
     first = leaves[0].text
-    for leaf in leaves[1:]:
+    for leaf in below(leaves, 0):
         if leaf.text and first.startswith(leaf.text) and first[len(leaf.text) :].lstrip(EDGES)[:1] in ("-", "–", "|", "—"):
             leaf.kind, leaf.level, leaf.toggle = "heading", 1, False
             return

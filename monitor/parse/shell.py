@@ -11,9 +11,8 @@ from dataclasses import dataclass
 
 from monitor.model import Link
 from monitor.parse import phrases
-from monitor.parse.leaf import WEAK, Leaf, links
+from monitor.parse.leaf import WEAK, Leaf, below, links
 from monitor.parse.stamps import Moment, moment, page_stamp
-from monitor.words import fold
 
 _LONGEST_PHRASE = 400
 _LONGEST_LINE = 140
@@ -45,7 +44,7 @@ def title_of(leaves: Sequence[Leaf], everywhere: Sequence[Leaf], head_title: str
         for index, leaf in enumerate(place):
             if leaf.is_heading and leaf.level == 1 and not phrases.SHELL_HEADING.fullmatch(leaf.words):
                 following = place[index + 1] if index + 1 < len(place) else None
-                others = any(other.level == 1 and other.is_heading for other in place[index + 1 :])
+                others = any(other.level == 1 and other.is_heading for other in below(place, index))
                 if others and (leaf.inner or (following is not None and following.stamp and following.stamp.published)):
                     return head_title, None
                 return leaf.text, leaf
@@ -85,7 +84,7 @@ def _claim_intro(leaves: list[Leaf]) -> None:
         if phrases.INTRO.fullmatch(words):
             leaf.fate = "boilerplate"
             if index and leaf.box != leaves[index - 1].box:
-                for other in leaves[index + 1 :]:
+                for other in below(leaves, index):
                     if other.box != leaf.box or other.is_heading or other.stamp or other.strong:
                         break
                     other.fate = "boilerplate"
@@ -123,9 +122,9 @@ def _claim_related(leaves: list[Leaf]) -> list[Link]:
 def _links_below(leaves: list[Leaf], index: int, *, sure: bool) -> list[Leaf] | None:
     """The links below a heading, or None where it is an announcement's own heading after all."""
     members: list[Leaf] = []
-    textual = not any(leaf.box for leaf in leaves[index : index + 2])
     heading = leaves[index]
-    for leaf in leaves[index + 1 :]:
+    textual = not heading.box and not any(leaf.box for leaf in below(leaves, index, 1))
+    for leaf in below(leaves, index):
         if leaf.is_heading or leaf.stamp or page_stamp(leaf.text):
             break
         if not (leaf.link_only or (textual and sure and len(leaf.text) < _LONGEST_LINE)):
@@ -135,10 +134,14 @@ def _links_below(leaves: list[Leaf], index: int, *, sure: bool) -> list[Leaf] | 
         members.append(leaf)
     if sure or heading.region in ("nav", "aside"):
         return members
-    levels = [leaf.level for leaf in leaves[:index] if leaf.is_heading and not leaf.title and leaf.level < WEAK]
-    last = not any(leaf.is_heading for leaf in leaves[index + 1 :])
-    own = bool(members) and heading.is_heading and (not levels or heading.level <= min(levels))
-    return members if own and last else None
+    last = index + len(members) + 1 >= len(leaves) or not any(leaf.is_heading for leaf in below(leaves, index))
+    if not members or not heading.is_heading or not last:
+        return None
+    return None if any(_outranks(leaves[at], heading) for at in range(index)) else members
+
+
+def _outranks(other: Leaf, heading: Leaf) -> bool:
+    return other.is_heading and not other.title and other.level < min(heading.level, WEAK)
 
 
 def _claim_boxes(leaves: list[Leaf]) -> None:
@@ -156,21 +159,28 @@ def _claim_boxes(leaves: list[Leaf]) -> None:
                 continue
         elif headed or not leaf.strong or len(leaf.text) > _LONGEST_LINE:
             continue
-        members = _box(leaves, index)
-        if (phrases.SHELL_HEADING.fullmatch(leaf.words) and not (members and members[0].stamp)) or (
-            phrases.CONTENTS.fullmatch(leaf.words) and members and all(member.within_page for member in members)
-        ):
+        if _is_box(leaves, index):
             leaf.fate = "boilerplate"
-            for member in members:
+            for member in _box(leaves, index):
                 member.fate = member.fate or "boilerplate"
         elif leaf.is_heading:
             headed = True
 
 
+def _is_box(leaves: list[Leaf], index: int) -> bool:
+    words = leaves[index].words
+    if phrases.SHELL_HEADING.fullmatch(words):
+        return not any(leaf.stamp for leaf in below(leaves, index, 1))
+    if phrases.CONTENTS.fullmatch(words):
+        members = _box(leaves, index)
+        return bool(members) and all(member.within_page for member in members)
+    return False
+
+
 def _box(leaves: list[Leaf], index: int) -> list[Leaf]:
     members: list[Leaf] = []
     box = leaves[index].box
-    for leaf in leaves[index + 1 :]:
+    for leaf in below(leaves, index):
         if leaf.is_heading or leaf.title or (box and leaf.box < box):
             break
         members.append(leaf)
@@ -209,9 +219,9 @@ def _claim_page_stamp(leaves: list[Leaf]) -> Moment | None:
 
 def _stands_apart(leaves: list[Leaf], index: int) -> bool:
     """Whether a "Publicerad …" above the first heading is not that heading's: it has a stamp of its own below it."""
-    following = [leaf for leaf in leaves[index + 1 : index + 4] if not leaf.fate]
+    following = [leaf for leaf in below(leaves, index, 3) if not leaf.fate]
     if not following or not following[0].is_heading:
-        return any(leaf.is_heading and not leaf.fate for leaf in leaves[index + 1 :])
+        return any(leaf.is_heading and not leaf.fate for leaf in below(leaves, index))
     return following[0].inner is not None or (len(following) > 1 and following[1].stamp is not None)
 
 
