@@ -259,8 +259,17 @@ def _open_postgresql(url: URL) -> Database:
         pool_pre_ping=True,
         connect_args={"connect_timeout": 10, "application_name": "releasevakt"},
     )
+    event.listen(writer, "connect", _limit_waiting)
     reader = writer.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
     return Database(url=_printable(url), dialect="postgresql", reader=reader, writer=writer)
+
+
+def _limit_waiting(connection: Any, _record: object) -> None:
+    """Nobody waits for ever, and who stands still inside a transaction (a frozen host) lets go of its locks."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"SET lock_timeout = '{BUSY_SECONDS}s'")
+        cursor.execute(f"SET idle_in_transaction_session_timeout = '{2 * BUSY_SECONDS}s'")
+    connection.commit()
 
 
 # --- migrations ---------------------------------------------------------------------------------------------------
@@ -282,6 +291,8 @@ def _migrating(database: Database) -> Iterator[Connection]:
     with database.writer.connect() as connection:
         if database.dialect == "postgresql":
             with connection.begin():
+                # A migration may take long, and who waits for one shall wait.
+                connection.execute(text("SET LOCAL lock_timeout = 0"))
                 connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": MIGRATION_LOCK})
                 yield connection
             return
@@ -327,6 +338,8 @@ def _plain_words(where: str, error: BaseException | None) -> str:
         return f"cannot open {subject}: the user or the password is wrong"
     if code == "53100":
         return f"cannot use {subject}: the disk of the server is full"
+    if code == "55P03":
+        return f"{subject} is busy: another process has held a lock for more than {BUSY_SECONDS} s"
     if code is None:
         return f"cannot reach {subject}: {reason}"
     return f"{subject} refused: {reason}"

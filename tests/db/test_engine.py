@@ -135,6 +135,26 @@ def test_a_server_that_restarts_is_found_again(database: Database) -> None:
     assert store.last_seq() == 1
 
 
+def test_who_waits_too_long_for_another_writer_is_told_that_the_database_is_busy(
+    database: Database, database_url: str
+) -> None:
+    store = Store(database)
+    wait = "PRAGMA busy_timeout = 50" if database.dialect == "sqlite" else "SET lock_timeout = 50"
+    with database.writer.connect() as connection:
+        connection.exec_driver_sql(wait)
+        connection.commit()
+    other = open_database(database_url)
+    with other.writer.begin() as holding:
+        if database.dialect == "postgresql":
+            holding.execute(text("LOCK TABLE page"))
+        with pytest.raises(StoreError, match=r"another process has held (the write|a) lock for more than"):
+            store.commit(make_observation())
+    assert store.last_seq() == 0
+    store.commit(make_observation())
+    assert store.last_seq() == 1
+    other.close()
+
+
 def test_a_full_disk_is_said_and_nothing_is_half_written(sqlite_database: Database) -> None:
     store = Store(sqlite_database)
     store.commit(make_observation(events=make_events(3)))
