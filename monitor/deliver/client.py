@@ -12,7 +12,6 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from http.cookiejar import DefaultCookiePolicy
 from types import TracebackType
 from typing import Self
 
@@ -68,14 +67,13 @@ class Client:
         # A handshake that is cancelled from outside leaves its socket open (httpcore 1.0.9); one that times out by
         # itself does not, so connecting gets the shorter time.
         self._timeouts = {"connect": deadline * 0.8, "read": deadline, "write": deadline, "pool": deadline}
-        self._client = httpx.AsyncClient(transport=_Transport(self), trust_env=False, follow_redirects=False)
-        # One receiver's cookie is nobody's business, and the jar would only grow.
-        self._client.cookies.jar.set_policy(DefaultCookiePolicy(allowed_domains=[]))
+        # Not through httpx.AsyncClient: it writes every address into the log, and here the address is a password.
+        # Without it there are also no redirects, no cookies and no proxies out of the environment.
+        self._transport = _Transport(self)
 
     async def __aenter__(self) -> Self:
         for pool in self._pools.values():
             await self._stack.enter_async_context(pool)
-        await self._stack.enter_async_context(self._client)
         return self
 
     async def __aexit__(
@@ -111,7 +109,7 @@ class Client:
                     content=post.body,
                     extensions={"timeout": self._timeouts},
                 )
-                response = await self._client.send(request, stream=True)
+                response = await self._transport.handle_async_request(request)
                 async for chunk in response.aiter_raw():
                     body += chunk[: KEPT_BYTES + 1 - len(body)]
                     if len(body) > KEPT_BYTES:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import ssl
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
@@ -31,6 +32,7 @@ from tests.factories import NOON, made_id, make_event, make_observation
 
 LOOPBACK = Egress(allow=(ip_network("127.0.0.0/8"),))
 BASE_URL = "https://releasevakt.example"
+CONTEXT = ssl.create_default_context()
 KEY = "a key of the tests, and of nobody else"
 
 
@@ -133,7 +135,9 @@ class World:
     @asynccontextmanager
     async def worker(self, **options: Any) -> AsyncIterator[Worker]:
         """A worker with a client of its own."""
-        async with Client(user_agent="Releasevakt/test", egress=self.egress, deadline=self.deadline) as client:
+        async with Client(
+            user_agent="Releasevakt/test", egress=self.egress, deadline=self.deadline, ssl_context=CONTEXT
+        ) as client:
             yield Worker(
                 self.outbox,
                 render=partial(_render, known=self.known),
