@@ -97,7 +97,7 @@ def phrase_at(line: Line, index: int) -> Phrase | None:
     stop, end = final.stop, final.end
     if line.at(stop).kind == "onward" and not leads and len(elements) == 1 and element.last is None:
         role, end, stop = "from", line.tokens[stop].end, stop + 1
-    if not (leads or onto_weekday or _is_anchored(elements)):
+    if not (leads or onto_weekday or line.at(index).kind == "next" or _is_anchored(elements)):
         return None
     joined_by_until = False
     if role in ("from", "earliest") and element.last is not None:

@@ -85,8 +85,10 @@ def _tense_of_matter(words: list[tuple[str, int]]) -> Tense | None:
 
 
 def _tense_of_word(word: str, following: list[str]) -> Tense | None:
-    if word in AUXILIARIES and any(_SUPINE.match(other) for other in following):
-        return "past"
+    if word in AUXILIARIES and (supine := next((other for other in following if _SUPINE.match(other)), None)):
+        return "ahead" if _MOVES.match(supine) else "past"
+    if _MOVES.match(word):
+        return "ahead"  # What was moved yesterday happens tomorrow.
     if word in PAST or _PAST_PASSIVE.match(word):
         return "past"
     if word in AHEAD or (_PRESENT_PASSIVE.match(word) and word not in NO_VERBS):

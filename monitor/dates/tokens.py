@@ -74,7 +74,7 @@ _ONE_MORE_VERSION = re.compile(
 _LONGEST_LIST = 40
 _NAMED = re.compile(r"[.:]? {0,2}(?:fk |hslf-fs )?[+\d(][\d/:.()-]*(?: \d\d\d?\b(?! {1,2}[^\W\d_]|[.:/-]))*")
 _WEEK_DOT = re.compile(r"v\. {0,2}(?=\d)")
-_WEEK_GLUED = re.compile(r"v {0,1}(\d\d?)(?![\d.:/]|[^\W\d_])")
+_WEEK_GLUED = re.compile(r"v ?(\d\d?)(?!\d|[.:/]\d|[^\W\d_])")
 _QUARTER = re.compile(r"q([1-4])\b")
 _HALF = re.compile(r"h([12])\b")
 _MONTH_OF = re.compile(
