@@ -1,14 +1,330 @@
-"""Words that several kinds of claims turn on."""
+"""The words that claims turn on, as lists of Swedish phrases: this is where a new turn of phrase is taught.
+
+A phrase is written as it stands on a page, in lower case and with plain dashes and spaces. `…` stands for any part of a
+word ("avveckl…"), ` ~ ` for up to four words in between, `(a|b)` for a choice, `(a)?` for what may be missing, and ` / `
+parts one phrase from the next. Anything else of the regular expressions works as well.
+"""
 
 from __future__ import annotations
 
 import re
 
-TEST = re.compile(
-    r"\b\w*testmiljö\w*|\bkundtest\w*|\bacceptanstest\w*|\bshs[ -]?ref\b|\bref(?:erens)?miljö\w*|\btestsystem\w*|"
-    r"\bi test\b|\bför test\b|\btestas?\b|\bverifieringsmiljö\w*"
+_WORD = r"[^\s.;:]+"
+
+
+def words(*lines: str) -> re.Pattern[str]:
+    """A pattern that finds any of the phrases, as whole words."""
+    alternatives = "|".join(_pattern(phrase.strip()) for line in lines for phrase in line.split(" / "))
+    return re.compile(rf"(?<!\w)(?:{alternatives})(?!\w)")
+
+
+def _pattern(phrase: str) -> str:
+    plain = re.sub(r"(?<!\\)\((?!\?)", "(?:", phrase)
+    plain = plain.replace(" ~ ", rf" (?:{_WORD} ){{0,4}}?")
+    if plain.endswith(" ~"):
+        plain = plain[:-2] + rf"(?: {_WORD}){{0,4}}?"
+    return plain.replace("…", r"\w*")
+
+
+# --- where ---------------------------------------------------------------------------------------------------------
+
+TEST = words(
+    "…testmiljö…",
+    "kundtest…",
+    "acceptanstest…",
+    "acceptansmiljö…",
+    "utbildningsmiljö…",
+    "shs[ -]?ref",
+    "ref(erens)?miljö…",
+    "testsystem…",
+    "verifieringsmiljö…",
+    "i test(en)?",
+    "för test",
+    "testas?",
 )
 """The agency's environments for those who try out their clients."""
 
-PRODUCTION = re.compile(r"\bproduktion\w*|\bskarp\w* drift|\bskarp\w* miljö|\bdriftsätt\w*|\bi drift\b")
+PRODUCTION = words("produktion…", "skarp… (drift|miljö…)", "driftsätt…", "i drift")
 """The real thing."""
+
+TEST_ENVIRONMENT = TEST
+PRODUCTION_ENVIRONMENT = PRODUCTION
+
+UNTOUCHED = words(
+    "(påverkas|berörs|omfattas|störs) ~ (inte|ej) / (inte|ej) ~ (påverkas|berörs|omfattas) / opåverka… / (påverkar|berör) ~ (inte|ej)",
+    "är ~ som vanligt / fungerar ~ som vanligt / ingen påverkan på / är inte berör…",
+)
+"""Something is not concerned."""
+
+# --- what closes a version ------------------------------------------------------------------------------------------
+
+CLOSES = words(
+    # the verb and its compounds: stängs, stänger ned, nedstängd, har stängts
+    "(ned|ner|av)?stäng(s|as|er|a|t|d|da|de|des|ts)",
+    # the noun and its compounds: stängning, stängningsdatum, versionsstängning
+    "…stängning…",
+    "avveckl…",
+    "upphör…",
+    "sluta(r|de|t)? (att )?(fungera|svara|gälla|stödjas|fungerar|svarar)",
+    "(ned)?släck(s|as|er|a|t|ta|te|tes|ts)",
+    "…släckning…",
+    "fasa(s|r|t|d|de|des|ts)? ~ ut",
+    "utfas…",
+    "lägg(a|er|s|as) ~ ne[rd]",
+    "(lades|lagts|lagt) ~ ne[rd]",
+    "ne[rd]l(agd|agda|ägg…)",
+    "(ta|tas|tar|tagits|tagit|togs|tog) ~ (ur|ut ur) (drift|bruk|produktion|tjänst)",
+    "plocka(s|r|des|ts)? ~ bort",
+    "pensioner…",
+    "skrota…",
+    "går i graven",
+    "…end of life",
+    "eol",
+    "tjänat ut",
+    "(når|nått|nådde) slutet",
+    "tar slut",
+    "(är|blir) (det )?slut (på|med|för)",
+    "slut(et)? (på|för) (version… )?v?[\\d.]+",
+    "sista (dag…|datum…) (för|att|då|som|med|blir|är)",
+)
+"""Words of closing, whatever their tense."""
+
+NO_LONGER = words(
+    "(inte|ej) längre ~ (stöd…|använda…|anropa…|nås?|svara…|fungera…|finnas|tillgänglig…|tillåt…|accepter…|besvara…)",
+    "(stöds|stöder|svarar|fungerar|finns|används|accepteras|besvaras|tillåts|kan|går) ~ (inte|ej) ~ längre",
+    "(stöds|svarar|fungerar|finns|används|kan|går) (det )?(inte|ej) längre",
+)
+"""What can no longer be done with a version: it closes, or has closed."""
+
+UNUSABLE = words(
+    "(kan|går) ~ (inte|ej) ~ (använda|användas|anropa|anropas|nå|nås)",
+    "(fungerar?|svarar?|stöds|stödjas|besvaras|tillåts|accepteras|finns) ~ (inte|ej)",
+    "(inte|ej) ~ (fungera|svara|stödjas|besvaras|kunna användas|kunna anropas|vara tillgänglig)",
+)
+"""What cannot be done with a version from a day on; without a day it is a disturbance."""
+
+OPEN_UNTIL = re.compile(
+    r"\b(?:håll(?:s|as|er)|är|vara|förblir|finns|finnas|lev(?:er|a)|ligger|ligga|kan användas|går att (?:använda|anropa)|"
+    r"(?:kan|får) (?:\w+ )?(?:använda|anropa|köra)|stöds|stöder|förvaltas|tillgänglig\w*|får (?:vara|finnas)|stödet för)\b[^.]{0,45}?"
+    r"\b(?:öppen|öppna|kvar|vidare|tillgänglig\w*|i drift)?\s*(?:till|t\.?\s?o\.?\s?m|tom|fram till)\b"
+)
+"""Open until a day: the other way to say that it closes then."""
+
+CLOSED = words(
+    "(ned|ner|av)?stängdes",
+    "(ned|ner)?stängde",
+    "har ~ (ned|ner|av)?stängts?",
+    "har ~ (avvecklats|avvecklat|släckts|släckt|upphört|fasats ut|lagts ne[rd]|pensionerats)",
+    "har ~ tagits (ur|bort)",
+    "är ~ (ned|ner|av)?(stängd|stängda)",
+    "är ~ (avvecklad|avvecklade|släckt|släckta|nedsläckt|ne[rd]lagd|ne[rd]lagda|borttagen)",
+    "avvecklades",
+    "upphörde",
+    "släcktes",
+    "fasades ut",
+    "lades ne[rd]",
+    "togs ~ (ur|bort)",
+    "slutade",
+    "…stängning… ~ (gjordes|skedde|genomfördes|verkställdes)",
+    "…stängning… är (nu )?(genomförd|gjord|klar)",
+)
+"""It has happened."""
+
+# --- what puts a version into production ----------------------------------------------------------------------------
+
+RELEASES = words(
+    "driftsätt…",
+    "driftsatt…",
+    "produktionss(ä|a)tt…",
+    "produktionsätt…",
+    "driftstart…",
+    "produktionsstart…",
+    "i (skarp )?(produktion|drift)",
+    "(ta|tas|tar|tagits|tagit|togs|tog) ~ i (skarp )?(drift|bruk|produktion)",
+    "(sätts|sätter|satte|sattes|sätta|sättas) ~ i (skarp )?(drift|produktion)",
+    "lanser…",
+    "släpp(s|er|te|tes|ts|a|as|t)?",
+    "(går|gick|gå) ~ (live|i produktion|i drift)",
+    "inför(s|des|ts|er|as|a)?",
+    "införande…",
+    "ny(a)? (…version…|versioner…)",
+    "release…",
+    "(blir|finns|är|blev|bli) ~ (tillgänglig…|i drift|igång|ute|på plats|live)",
+    "öppna(r|s|des|de|ts)?",
+    "rulla(r|s|des|ts)? ~ ut",
+    "utrullning…",
+    "uppgraderas till",
+    "ersätt(s|er|a|as|ts)",
+    "kommer (ut )?(den|i|under|till|vecka|nästa|efter|först|tidigast|senast)",
+    "start(ar|as|ade|ades|a)?",
+    "(går|gick) ut",
+    "planera… (till|att|för)",
+    "publicera(s|des|ts|r)",
+    "leverera(s|des|ts|r)",
+    "…övergång… till",
+)
+"""Words of a version coming into production, whatever their tense."""
+
+CONTAINS = words(
+    "ingår",
+    "innehåll…",
+    "innefatt…",
+    "bygger på",
+    "använd(er|s)",
+    "anropar",
+    "omfatta…",
+    "hämta…",
+    "går ~ (mot|över till)",
+    "med (lefi|csn|af)",
+    "bastjänst…",
+    "baseras på",
+)
+"""What a version is made of."""
+
+CURRENT = words(
+    "är ~ (aktuella?|gällande|senaste|nuvarande) version…",
+    "(aktuell|gällande|nuvarande|senaste) version(en)? (av \\S+( online)? )?(är|:)",
+    "(aktuell|gällande|nuvarande) version(en)?:",
+)
+"""The page calls a version the current one."""
+
+NO_RELEASE = words(
+    "ing(en|a|et) (ny… )?(version|versioner|release|releaser|driftsättning)(?! \\d)",
+    "(inte|ej) ~ (ny version|någon version|nya versioner|nytt versionsnummer)",
+    "utan (att )?(… )?(ny version|versionsbyte)",
+)
+"""There is no new version."""
+
+# --- how a day changes ----------------------------------------------------------------------------------------------
+
+MOVES = words(
+    "(senare|tidigare)lägg…",
+    "(senare|tidigare)lagd…",
+    "(fram)?flytta(s|t|d|de|des|ts|r)?",
+    "framflytt…",
+    "(skjut|skjuts|skjuter|skjuta|skjutas|skjutit|skjutits|sköts) ~ (upp|fram|framåt|på|till)",
+    "(upp|fram)skj…",
+    "uppskov",
+    "förläng…",
+    "förskj…",
+    "omplanera…",
+    "försena…",
+    "dröj…",
+    "(ändra|ändras|ändrar|ändrat|ändrad|ändrats|ändrades|justeras|justerat) ~ (…datum…|…dag|…dagen|tid…)",
+    "(…datum…|tidplan…|…dagen) ~ (ändras|ändrat|ändrats|ändrades|justerats)",
+    "(ny|nytt|nya) ~ (…datum…|…dag|tidpunkt…|tidplan…|dagen)",
+    "(stängs|stängning…|driftsätt…|släpps|lanseras) ~ (senare|tidigare) än",
+)
+"""A day becomes another day, or is put off."""
+
+INSTEAD = re.compile(
+    r"(?<!använd )(?<!byt )\bi ?stället(?: först| redan)?(?: den| till| under| i| vecka| på|,)?\b(?! version| för version| använ| ska ni| behöver)|"
+    r"\bistället\b(?= (?:den|till|först|under|i|vecka) )"
+)
+"""A day instead of another; not a version instead of another."""
+
+PUT_OFF = words(
+    "(?<!något )(nytt|ett nytt|ny|nya) ~ (…datum…|tid|tidpunkt|tidplan|…dag) ~ "
+    "(meddela…|återkom…|kommer|beslut…|sätts|satts|fastställ…|bestäm…|ännu|senare|annonser…|publicer…|informera…)",
+    "(återkommer|meddelar|informerar|återkomma) ~ (…datum…|tidplan…|ny dag|ny tid)",
+    "(…datum…|tidplan…) ~ (återkommer vi|meddelar vi|informerar vi)",
+    "skjut… ~ tills vidare",
+    "(vilar|vilande|pausa…|stoppa…|avvakta…|uppskj…) ~ tills vidare",
+    "tills vidare",
+    "på obestämd tid",
+    "på framtiden",
+    "vilande",
+    "pausa(s|r|d|t|de|des|ts)?",
+    "(vänta|väntar|avvakta|avvaktar|avvaktas|väntas) ~ med",
+)
+"""It will happen another day, which is not yet known."""
+
+WITHDRAWS = words(
+    "(ställs|ställts|ställer|ställas|ställa|ställdes) ~ in",
+    "inställ(d|t|da|das|ts)",
+    "(dra|dras|drar|dragits|dragit|drogs) ~ tillbaka",
+    "tillbakadrag…",
+    "avblås…",
+    "bli(r)? ~ (inte|ej) av",
+    "(inte|ej) längre aktuell…",
+    "slopa…",
+    "återkalla…",
+    "återta…",
+    "upphäv…",
+    "upphävt",
+    "skrinl…",
+    "(stryks|strukits|struken|strukna|stryker|struket)",
+    "annuller…",
+    "avbryt…",
+    "avbrutits",
+    "backa(r|t|s)? ~ från",
+    "rivs? upp",
+    "avstå(r|tt)? ~ från",
+    "inte (kommer|ska) bli av",
+)
+"""What was announced will not happen."""
+
+OLD = re.compile(
+    r"\b(?:tidigare|ursprunglig\w*|förut|först|från början|sedan tidigare|dittills)\b[^.]{0,50}\b(?:kommunicer\w*|meddela\w*|"
+    r"avisera\w*|annonser\w*|angiv\w*|angett|angivet|angav|planera\w*|informera\w*|publicera\w*|beslut\w*|sagt|datum\w*|stängnings\w+|"
+    r"utlova\w*|besked\w*|skrivit|gått ut)|"
+    r"\b(?:har|hade) (?:\w+ ){0,12}(?:kommunicer\w*|meddelat|aviserat|annonserat|informerat|angett|sagt)\b|"
+    r"\b(?:angav|meddelade|aviserade|planerade|uppgav|sa|sade)s? (?:vi )?(?:tidigare|förra)\b|\bgäller (?:inte|ej) längre|"
+    r"\bskulle (?:ha |egentligen |ursprungligen )*(?:stäng\w*|avvecklas|upphör\w*|sluta|ske|släckas|driftsätt\w*|produktionssätt\w*|"
+    r"släpp\w*|lanser\w*|inför\w*|tas|tagits|gå|kommit)|"
+    r"\b(?:det )?(?:tidigare|gamla|ursprungliga|förra) (?:datumet|\w*datumet|dagen|beskedet|planen)|\bvar (?:tidigare |först |från början )?planera\w*"
+)
+"""What was said before and may no longer hold."""
+
+PLANNED = words(
+    "plan(en|er|erna|eras?|erad|erat|erade|erar)?",
+    "preliminär…",
+    "prel",
+    "avse[rs]?",
+    "avsikt…",
+    "tänkt…",
+    "tänker",
+    "mål(et|sättning…)",
+    "sikta…",
+    "inrikt…",
+    "förvänta…",
+    "vänta(s|des)",
+    "beräkna(s|d|t|de|r)?",
+    "trolig(en|tvis)",
+    "sannolikt",
+    "förhoppning…",
+    "hoppas",
+    "föresl…",
+    "förslag…",
+    "räkna(r|s) med",
+    "ämnar",
+)
+"""It is meant, not decided."""
+
+DECIDED = words("besluta(t|d|de|ts|des)?", "beslut(et)?", "fastställ…", "definitiv…", "bestämt")
+"""It is decided, whatever else the words say of plans."""
+
+UNDECIDED = words(
+    "(inget|inga|ingen) ~ (beslut|datum|planer|stängning…|…plan)",
+    "(inte|ej) ~ (besluta…|fastställ…|bestäm…|inplanera…|planera…|satt)",
+)
+"""There is no decision or plan."""
+
+ASKS = re.compile(
+    r"\b(?:fråg\w+|undra\w*|huruvida)\b|\b(?:besluta|bestäm|fastställ|veta?|vet|klar|oklar)\w* (?:om |när |huruvida )|\?\s*$"
+)
+"""A question, not a statement."""
+
+CONDITIONAL = re.compile(r"^\s*(?:annars|i annat fall|om (?:ni|du|man|inte)\b|den som inte|de som inte|i så fall)")
+WINDOW = words(
+    "underhåll(s…|et|sarbete…)?",
+    "servicefönst…",
+    "driftstopp…",
+    "planera… (stopp|avbrott)",
+    "tillfällig…",
+    "under tiden",
+    "uppgradering…",
+    "öppna… igen",
+    "åter öpp…",
+)
+"""Something closes for a while and opens again."""
