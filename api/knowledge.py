@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 from threading import Lock
 from typing import Any
 
+from db.freshness import Freshness
 from db.store import Store
 from monitor.model import STOCKHOLM, Announcement, Event, EventFilter, Known, Page, PageHealth, Version
 from monitor.publish.days import midnight
@@ -23,13 +24,17 @@ _LEDGERS = 16
 
 
 class Knowledge:
-    """The store as the routes see it. Everything that depends on the time asks `clock`, which gives UTC."""
+    """The store as the routes see it. Everything that depends on the time asks `clock`, which gives UTC.
+
+    `data_version()` differs whenever something that we answer from has changed.
+    """
 
     def __init__(self, store: Store, pages: Sequence[Page], *, base_url: str, clock: Callable[[], datetime]) -> None:
         self.store = store
         self.pages = tuple(pages)
         self.base_url = base_url.rstrip("/")
         self._clock = clock
+        self.data_version = Freshness(store.database, store.data_version)
         self._ledgers: OrderedDict[tuple[Any, date | None], Ledger] = OrderedDict()
         self._lock = Lock()
 
@@ -40,10 +45,6 @@ class Knowledge:
     def today(self) -> date:
         """The day it is in Stockholm."""
         return self._clock().astimezone(STOCKHOLM).date()
-
-    def data_version(self) -> Any:
-        """A value that differs whenever something that we answer from has changed."""
-        return self.store.data_version()
 
     def ledger(self, as_of: date | None = None) -> Ledger:
         """What holds, or what held by the end of a day."""
