@@ -7,8 +7,9 @@ from typing import Any, get_args
 
 from sqlalchemy import ColumnElement, Select, Table, and_, exists, select, union
 
-from db.rows import SEVERITIES, label
+from db.rows import SEVERITIES
 from db.schema import metadata
+from monitor.labels import plain_label
 from monitor.model import EventFilter, EventType
 
 EVENT: Table = metadata.tables["event"]
@@ -54,7 +55,7 @@ def select_events(
 def _walks(wanted: EventFilter) -> list[tuple[Table, ColumnElement[bool]]]:
     """The stretches of the indexes that together hold every event of the wanted services, versions or pages."""
     service, version = EVENT_SERVICE.c.service, EVENT_SERVICE.c.version
-    versions = list(dict.fromkeys(label(each) for each in wanted.versions))
+    versions = list(dict.fromkeys(plain_label(each) for each in wanted.versions))
     if wanted.services:
         pairs = product(dict.fromkeys(wanted.services), versions or [""])
         return [(EVENT_SERVICE, and_(service == one, version == other)) for one, other in pairs]

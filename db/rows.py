@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import fields, replace
 from datetime import date, datetime, time
 from typing import Any, TypeVar, get_args
 
+from monitor.labels import plain_label
 from monitor.model import (
     STOCKHOLM,
     Announcement,
@@ -35,8 +35,6 @@ ALWAYS = (date.min, date.max)
 WORDING = ("heading", "published", "updated", "text", "html")
 """The fields of an announcement that make a new version of its words when one of them changes."""
 
-_NUMBERED = re.compile(r"[vV]?\s*(\d+(?:\.\d+)*)")
-
 
 def columns(noun: Any) -> Values:
     """The fields of a noun, by name, `id` as `public_id`."""
@@ -50,17 +48,6 @@ def noun(kind: type[T], row: Cells) -> T:
     """The noun of `kind` whose fields are the columns of `row`."""
     names = [field.name for field in fields(kind)]  # type: ignore[arg-type]
     return kind(**{name: row["public_id" if name == "id" else name] for name in names})
-
-
-def label(version: str) -> str:
-    """A version's label in the form in which labels compare: "V4" is "4", "9.0" is "9", "7.1" is itself."""
-    matched = _NUMBERED.fullmatch(version.strip())
-    if matched is None:
-        return version.strip().casefold()
-    numbers = [str(int(number)) for number in matched[1].split(".")]
-    while len(numbers) > 1 and numbers[-1] == "0":
-        numbers.pop()
-    return ".".join(numbers)
 
 
 # --- announcements and statements ---------------------------------------------------------------------------------
@@ -131,10 +118,10 @@ def event_services(event: Event) -> frozenset[tuple[str, str]]:
     """The services an event concerns, each with "" and with every version named."""
     pairs = {(event.service, "")}
     if event.version is not None:
-        pairs.add((event.service, label(event.version)))
+        pairs.add((event.service, plain_label(event.version)))
     for affected in event.affects:
         pairs.add((affected.service, ""))
-        pairs.update((affected.service, label(version)) for version in affected.versions)
+        pairs.update((affected.service, plain_label(version)) for version in affected.versions)
     return frozenset(pairs)
 
 
