@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from typing import Annotated, Literal, Self
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from api.problems import unusable
 from api.schemas import RunText
+from api.times import Day, Moment
 from monitor.model import DeliveryState, EventFilter, Language, MessageKind, Origin, Severity
 from monitor.publish.calendar import CalendarKind
 
@@ -47,12 +48,12 @@ class FilterQuery(Asked):
     min_severity: Severity | None = None
     origin: Origin | None = None
     announcement: Annotated[Word | None, Field(description="Id of an announcement.")] = None
-    published_from: date | None = None
-    published_until: date | None = None
-    date_from: Annotated[date | None, Field(description="When it happens: the first day of interest.")] = None
-    date_until: Annotated[date | None, Field(description="When it happens: the last day of interest.")] = None
-    seen_from: Annotated[AwareDatetime | None, Field(description="When we saw it first, from this instant.")] = None
-    seen_until: AwareDatetime | None = None
+    published_from: Day | None = None
+    published_until: Day | None = None
+    date_from: Annotated[Day | None, Field(description="When it happens: the first day of interest.")] = None
+    date_until: Annotated[Day | None, Field(description="When it happens: the last day of interest.")] = None
+    seen_from: Annotated[Moment | None, Field(description="When we saw it first, from this instant.")] = None
+    seen_until: Moment | None = None
     text: Annotated[Word | None, Field(description="Words in titles, summaries and quotations.")] = None
 
     def filter(self, *, service: str | None = None, types: tuple[str, ...] = ()) -> EventFilter:
@@ -93,7 +94,7 @@ class EventQuery(FilterQuery):
     ] = None
     cursor: Cursor = None
     limit: Limit = 100
-    as_of: Annotated[date | None, Field(description="Only what the pages had told by the end of this day.")] = None
+    as_of: Annotated[Day | None, Field(description="Only what the pages had told by the end of this day.")] = None
     format: Format = "json"
 
 
@@ -118,14 +119,14 @@ class CalendarQuery(FilterQuery):
 class VersionQuery(Asked):
     """A list of versions."""
 
-    as_of: date | None = None
+    as_of: Day | None = None
     format: Format = "json"
 
 
 class AsOfQuery(Asked):
     """One version."""
 
-    as_of: date | None = None
+    as_of: Day | None = None
 
 
 class PageQuery(Asked):
@@ -148,7 +149,7 @@ class AnnouncementQuery(Asked):
 class CheckQuery(Asked):
     """A part of the checks."""
 
-    cursor: Annotated[AwareDatetime | None, Field(description="`next` of the part before.")] = None
+    cursor: Annotated[Moment | None, Field(description="`next` of the part before.")] = None
     limit: Limit = 100
 
 
@@ -166,8 +167,8 @@ class DeliveryQuery(Asked):
 class DiffQuery(Asked):
     """Two days."""
 
-    from_day: Annotated[date, Field(alias="from", examples=["2024-01-01"])]
-    to_day: Annotated[date | None, Field(alias="to", description="Today when left out.")] = None
+    from_day: Annotated[Day, Field(alias="from", examples=["2024-01-01"])]
+    to_day: Annotated[Day | None, Field(alias="to", description="Today when left out.")] = None
     service: Word | None = None
 
 

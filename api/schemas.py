@@ -9,8 +9,9 @@ from datetime import UTC, datetime
 from datetime import date as day
 from typing import Annotated, Any, Generic, Literal, TypeVar
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field
 
+from api.times import Moment
 from monitor.model import (
     Basis,
     ClosingState,
@@ -644,7 +645,7 @@ class SubscriptionChange(BaseModel):
     heartbeat: bool | None = None
     digest: DigestIn | None = None
     quiet: QuietHoursIn | None = None
-    mute_until: AwareDatetime | None = None
+    mute_until: Moment | None = None
 
     def changes(self) -> dict[str, Any]:
         """The fields that were given, as the noun's. Null ends owner, digest, quiet and mute_until."""
@@ -698,5 +699,5 @@ class PeriodIn(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    since: AwareDatetime
-    until: AwareDatetime | None = None
+    since: Moment
+    until: Moment | None = None

@@ -145,6 +145,8 @@ def test_a_preflight_is_answered(client):
         ("GET", "/v1/events?limit=100000", 422),
         ("GET", "/v1/events?servce=ssbtek", 422),
         ("GET", "/v1/events?as_of=2026-02-30", 422),
+        ("GET", "/v1/events?as_of=0", 422),
+        ("GET", "/v1/events?seen_from=0", 422),
         ("GET", "/v1/events?seen_from=2026-05-04T12:00:00", 422),
         ("GET", "/v1/events?text=%00", 422),
         ("GET", "/v1/events?after=-1", 422),
