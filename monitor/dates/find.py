@@ -13,7 +13,7 @@ from monitor.dates.nouns import Found, Reference, Role, Tense, Times
 from monitor.dates.phrases import Element, Phrase, phrase_at
 from monitor.dates.recurrence import recurrences_in
 from monitor.dates.spans import NIGHTS, Dated, Days
-from monitor.dates.tense import aims, moves, tense_of
+from monitor.dates.tense import Telling, aims, moves
 from monitor.dates.windows import Ends, at_times, meaning_of
 from monitor.dates.years import date_phrase
 from monitor.model import Precision, When
@@ -21,8 +21,6 @@ from monitor.words import Span, fold, sentences
 
 OPENING_HOURS = ("öppettid", "öppet", "öppen", "telefontid", "bemannad", "support")
 """In a sentence with one of these, times are opening hours and no window of its date."""
-NEAR = 300
-"""So many characters around a date tell its tense."""
 
 
 def find_dates(
@@ -110,6 +108,7 @@ class _Reader:
         self._tense = tense
         self._year = year
         self._spans: tuple[Span, ...] | None = None
+        self._telling: tuple[Span, Telling] | None = None
         self._drafts: list[_Draft] = []
         self._clocks: list[Clock] = []
 
@@ -146,15 +145,12 @@ class _Reader:
 
     def _add(self, phrase: Phrase, dated: tuple[Dated, ...], *, rough: bool) -> None:
         role = phrase.role
-        if phrase.loose and (
-            self._is_season(phrase) or aims(self._folded, self._sentence(phrase.start).start, phrase.start)
-        ):
+        if (phrase.loose or phrase.joined_by_until) and self._is_target(phrase):
             role = "plain"
-        if phrase.joined_by_until and moves(self._folded, self._sentence(phrase.start).start, phrase.start):
-            first, last = phrase.elements[0].points
-            phrase = replace(phrase, elements=(Element(first), Element(last), *phrase.elements[1:]), start=first.start)
-        elif role == "plain" and phrase.loose:
-            phrase = replace(phrase, start=phrase.elements[0].first.start)
+            elements = phrase.elements
+            if phrase.joined_by_until:
+                elements = (*(Element(point) for point in elements[0].points), *elements[1:])
+            phrase = replace(phrase, elements=elements, start=elements[0].first.start)
         for number, element in enumerate(phrase.elements):
             count = len(element.points)
             start = phrase.start if number == 0 else element.first.start
@@ -162,9 +158,13 @@ class _Reader:
             self._put(element, dated[:count], role if number == 0 else "plain", Span(start, final), rough=rough)
             dated = dated[count:]
 
-    def _is_season(self, phrase: Phrase) -> bool:
-        """ "till hösten" is the coming autumn and no end."""
-        return phrase.elements[0].first.unit.kind == "season"
+    def _is_target(self, phrase: Phrase) -> bool:
+        """Whether "från" and "till" name the old and the new day of a thing and no ends: it is moved or planned."""
+        start = self._sentence(phrase.start).start
+        if phrase.joined_by_until or phrase.role == "from":
+            return moves(self._folded, start, phrase.start)
+        # "till hösten" is the coming autumn.
+        return phrase.elements[0].first.unit.kind == "season" or aims(self._folded, start, phrase.start)
 
     def _put(self, element: Element, dated: tuple[Dated, ...], role: Role, span: Span, *, rough: bool) -> None:
         meaning = meaning_of(element, dated, role)
@@ -207,10 +207,10 @@ class _Reader:
         complete = all(point.unit.years for element in phrase.elements for point in element.points)
         if self._tense is not None or complete:
             return self._tense
-        at = phrase.start
-        sentence = self._sentence(at)
-        start, end = max(sentence.start, at - NEAR), min(sentence.end, at + NEAR)
-        return tense_of(self._text[start:end], at=at - start)
+        sentence = self._sentence(phrase.start)
+        if self._telling is None or self._telling[0] != sentence:
+            self._telling = sentence, Telling(self._folded[sentence.start : sentence.end])
+        return self._telling[1].nearest(phrase.start - sentence.start)
 
     def _join_apart(self) -> None:
         """Give the only date of a sentence the only times that stand apart from it there."""

@@ -10,8 +10,8 @@ Kind = Literal[
     "date", "year_month", "slash", "num", "time", "year", "pair", "four",
     "month", "abbreviation", "weekday", "last_weekday", "season", "bare_season", "week", "week_number", "quarter",
     "quarter_number", "half", "half_number", "ordinal", "turn", "part", "day", "week_offset", "month_offset",
-    "year_offset", "this_year", "next", "night", "daypart", "zone", "occasion", "den", "prep", "year_word", "clock",
-    "and", "also", "instead", "onward", "dash", "comma", "cell", "open", "mark", "quote",
+    "year_offset", "this_year", "last", "next", "night", "daypart", "zone", "occasion", "den", "prep", "year_word",
+    "clock", "and", "also", "instead", "onward", "dash", "comma", "cell", "open", "mark", "quote",
     "from", "until", "by", "before", "after", "earliest", "between", "roughly", "end",
 ]  # fmt: skip
 """What a word or number can be in a date; "end" is what stands where nothing follows."""
@@ -38,8 +38,8 @@ BARE_SEASONS: Final = {"vår": 0, "sommar": 1, "höst": 2, "vinter": 3}
 ORDINALS: Final = {"första": 1, "andra": 2, "tredje": 3, "fjärde": 4}
 ZONES: Final = {"cet": 60, "cest": 120, "utc": 0, "gmt": 0}
 
-STRONG: Final = (1,)
-"""Value of an "until" that can be nothing else, as "till" can."""
+LOOSE: Final = (1,)
+"""Value of the bare "från" and "till", which with a verb of moving name days and no ends."""
 DURING: Final = (1,)
 """Value of a preposition after which a bare year is a time."""
 HALF_YEAR, WHOLE_YEAR, ONE_MONTH = (6,), (12,), (0,)
@@ -63,10 +63,12 @@ WORDS: Final[dict[str, Entry]] = {
     **_numbered("season", SEASONS),
     **_numbered("bare_season", BARE_SEASONS),
     **_numbered("ordinal", ORDINALS),
+    **_words("last", "sista"),
     **_numbered("zone", ZONES),
-    **_words("from", "från from fom sedan"),
-    **_words("until", "till"),
-    **_words("until", "tom", STRONG),
+    **_words("from", "från", LOOSE),
+    **_words("from", "from fom sedan"),
+    **_words("until", "till", LOOSE),
+    **_words("until", "tom"),
     **_words("by", "senast"),
     **_words("before", "innan före"),
     **_words("earliest", "tidigast"),
@@ -105,10 +107,10 @@ PHRASES: Final[tuple[tuple[str, str, Kind, tuple[int, ...]], ...]] = (
     ("from", r"from\b\.?", "from", ()),
     ("fom", r"fom\b\.?", "from", ()),
     ("med", r"med (?:start|början)\b", "from", ()),
-    ("till", r"till och med\b", "until", STRONG),
-    ("t", ABBREVIATED_UNTIL, "until", STRONG),
-    ("fram", rf"fram (?:till och med\b|till\b|{ABBREVIATED_UNTIL})", "until", STRONG),
-    ("ända", rf"ända (?:fram )?(?:till och med\b|till\b|{ABBREVIATED_UNTIL})", "until", STRONG),
+    ("till", r"till och med\b", "until", ()),
+    ("t", ABBREVIATED_UNTIL, "until", ()),
+    ("fram", rf"fram (?:till och med\b|till\b|{ABBREVIATED_UNTIL})", "until", ()),
+    ("ända", rf"ända (?:fram )?(?:till och med\b|till\b|{ABBREVIATED_UNTIL})", "until", ()),
     ("och", rf"och (?=till och med\b|{ABBREVIATED_UNTIL}|fram till\b)", "also", ()),
     ("och", r"och (?:framåt|tills vidare|tillsvidare)\b", "onward", ()),
     ("i", r"i stället för\b", "instead", ()),

@@ -6,14 +6,14 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from monitor.dates.clocks import CLOSING, LEADING, ROLES, Clock, clock_at, clock_behind
-from monitor.dates.lexicon import STRONG, Kind
+from monitor.dates.lexicon import LOOSE, Kind
 from monitor.dates.line import Line
 from monitor.dates.nouns import Role
 from monitor.dates.spans import NIGHTS, Unit
 from monitor.dates.units import Written, unit_at
 
 LIST_WORDS: Final[frozenset[Kind]] = frozenset(("and", "comma", "instead"))
-SHARP: Final = ("day", *NIGHTS, "relative_day", "weekday", "last_weekday")
+SHARP: Final = ("day", "month_end", *NIGHTS, "relative_day", "weekday", "last_weekday")
 """Kinds of unit that can carry times."""
 LONGEST_LIST = 8
 
@@ -51,8 +51,9 @@ class Element:
 class Phrase:
     """Dates that belong together and lend each other months and years, with the role of the first.
 
-    `start` is that of the first word. `loose` tells that only a bare "till" led to the date, which is a target and no
-    end when a thing is planned; `joined_by_until` that it is a "från A till B", two days and no span when one is moved.
+    `start` is that of the first word. `loose` tells that only a bare "från" or "till" led to the date, which may be
+    the old day or the target of a thing that is moved; `joined_by_until` that it is a "från A till B", which is two days
+    and no span when a thing is moved.
     """
 
     elements: tuple[Element, ...]
@@ -92,7 +93,8 @@ def phrase_at(line: Line, index: int) -> Phrase | None:
     elements = _complete(listed)
     if not elements:
         return _nothing(listed, start)
-    role: Role = ROLES[leads[0]] if leads else "plain"
+    # "till tidigast 3 maj": the second word says more than the first.
+    role: Role = ROLES[leads[leads[0] == "until" and len(leads) > 1]] if leads else "plain"
     final = elements[-1].final
     stop, end = final.stop, final.end
     if line.at(stop).kind == "onward" and not leads and len(elements) == 1 and element.last is None:
@@ -109,7 +111,7 @@ def phrase_at(line: Line, index: int) -> Phrase | None:
         start if leads else element.first.start,
         end,
         stop,
-        loose=leads == ["until"] and line.tokens[index].value != STRONG,
+        loose=len(leads) == 1 and line.tokens[index].value == LOOSE,
         joined_by_until=joined_by_until,
     )
 
@@ -160,7 +162,7 @@ def _element(line: Line, index: int, *, led: bool) -> Element | None:
     if first is None:
         return None
     here = line.skip(first.stop, "also", "comma", most=1)
-    if line.at(here).kind != "until" or line.at(here).value != STRONG:
+    if line.at(here).kind != "until" or line.at(here).value == LOOSE:
         here = first.stop
     joint = line.at(here).kind
     if joint in ("dash", "until") or (joint == "mark" and first.unit.kind == "month"):

@@ -13,7 +13,7 @@ from monitor.model import STOCKHOLM, Precision
 UnitKind = Literal[
     "day", "week", "month", "quarter", "season", "half_year", "year", "half_turn", "year_turn", "month_turn", "night",
     "relative_day", "relative_night", "relative_week", "relative_month", "relative_year", "weekday", "last_weekday",
-    "weekday_night",
+    "weekday_night", "month_end",
 ]  # fmt: skip
 
 RELATIVE: frozenset[UnitKind] = frozenset(
@@ -112,6 +112,9 @@ def _days_of(unit: Unit, year: int) -> Days:
             return Days(date(year, 6, 30), date(year, 7, 1))
         case "year_turn":
             return Days(date(year, 12, 31), date(year + 1, 1, 1))
+        case "month_end":
+            last = _months(year, number, 1).end
+            return Days(last, last)
         case "month_turn":
             last = _months(year, number, 1).end
             return Days(last, last + ONE_DAY)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from typing import Final
 
 from monitor.dates.nouns import Tense
@@ -21,12 +22,12 @@ PAST: Final = word_set(
 NO_VERBS: Final = frozenset(("deras", "andras", "allas", "våras"))
 AUXILIARIES: Final = frozenset(("har", "hade"))
 SUPINE_REACH = 3
-LOOK_AROUND = 240
 
 PLANS: Final = word_set(
     "driftsättning driftsättningen driftsättningshelg driftsättningshelgen produktionssättning produktionssättningen "
     "driftsättningsdatum stängningsdatum stängning stängningen servicefönster servicefönstret serviceunderhåll "
-    "underhåll uppgradering uppgraderingen release releasen systemhelg systemhelgen senast innan höst sommar vinter"
+    "underhåll uppgradering uppgraderingen release releasen systemhelg systemhelgen nytt senast innan höst "
+    "sommar vinter"
 )
 MISHAPS: Final = word_set("driftstörning driftstörningen driftstörningar störning störningen störningar fel felet")
 """Where no verb tells, the matter does."""
@@ -46,26 +47,45 @@ _AIMS = re.compile(
 _REACH_BACK = 90
 
 
-def tense_of(sentence: str, *, at: int | None = None) -> Tense | None:
-    """Whether the sentence speaks of what lies ahead or of what has been; None where no verb tells.
+class Telling:
+    """The words of one sentence that tell its tense, found once for all its dates."""
 
-    A text without verbs, such as a heading, tells by its matter: maintenance lies ahead, a disturbance has been.
+    def __init__(self, folded: str) -> None:
+        words = [(match.group(), match.start()) for match in _WORD.finditer(folded)]
+        self._starts: list[int] = []
+        self._tenses: list[Tense] = []
+        for index, (word, start) in enumerate(words):
+            tense = _tense_of_word(word, [following for following, _ in words[index + 1 : index + 1 + SUPINE_REACH]])
+            if tense is not None:
+                self._starts.append(start)
+                self._tenses.append(tense)
+        self._matter = _tense_of_matter(words)
+
+    def first(self) -> Tense | None:
+        """The tense of the first verb that tells."""
+        return self._tenses[0] if self._tenses else self._matter
+
+    def nearest(self, at: int) -> Tense | None:
+        """The tense of the telling verb nearest to an offset, of two as near that of the one before it."""
+        if not self._starts:
+            return self._matter
+        behind = bisect_left(self._starts, at)
+        if behind == len(self._starts):
+            return self._tenses[-1]
+        if behind and at - self._starts[behind - 1] <= self._starts[behind] - at:
+            return self._tenses[behind - 1]
+        return self._tenses[behind]
+
+
+def tense_of(sentence: str, *, at: int | None = None) -> Tense | None:
+    """Whether the sentence speaks of what lies ahead or of what has been; None where nothing tells.
+
     With `at`, an offset in the sentence, the telling verb nearest to it decides: one sentence can say what was decided
-    last week about next autumn. Without it the first telling verb does.
+    last week about next autumn. Without it the first one does. A text without verbs, such as a heading, tells by its
+    matter: maintenance lies ahead, a disturbance has been.
     """
-    low = 0 if at is None else max(0, at - LOOK_AROUND)
-    window = fold(sentence if at is None else sentence[low : at + LOOK_AROUND])
-    words = [(match.group(), match.start() + low) for match in _WORD.finditer(window)]
-    best: Tense | None = None
-    nearest: int | None = None
-    for index, (word, start) in enumerate(words):
-        tense = _tense_of_word(word, [following for following, _ in words[index + 1 : index + 1 + SUPINE_REACH]])
-        if tense is None:
-            continue
-        distance = start if at is None else abs(start - at)
-        if nearest is None or distance < nearest:
-            best, nearest = tense, distance
-    return best or _tense_of_matter(words)
+    telling = Telling(fold(sentence))
+    return telling.first() if at is None else telling.nearest(at)
 
 
 def moves(folded: str, start: int, at: int) -> bool:

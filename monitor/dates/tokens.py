@@ -59,7 +59,7 @@ _DAY_FIRST = re.compile(rf"(\d\d?)[-./](\d\d?)[-./]((?:19|20)\d\d)(?!-\d){_ENDS}
 _YEAR_MONTH = re.compile(rf"((?:19|20)\d\d)-(0[1-9]|1[0-2])(?![-:]\d){_ENDS}")
 _YEARS = re.compile(r"((?:19|20)\d\d)[-/]((?:19|20)?\d\d)(?![\d:/]|-\d)")
 _SLASH = re.compile(r"(\d\d?)/(\d\d?)(?![\d:/]|-[^\W\d_]|\.\d| ?(?:av|del|delar|sjuk\w*|ersättning\w*)\b)")
-_TIME = re.compile(rf"(\d\d?)[.:](\d\d)(?::\d\d)?(?!\d|[.:,/]\d|[^\W\d_]){_UNITS}")
+_TIME = re.compile(rf"(\d\d?)[.:](\d\d)(?::\d\d)?(?!\d|[.:,/]\d|(?!z\b)[^\W\d_]){_UNITS}")
 _YEAR = re.compile(rf"((?:19|20)\d\d)(?![\d_]|[^\W\d_]|[:/.,]\d){_UNITS}")
 _FOUR = re.compile(r"([01]\d|2[0-4])([0-5]\d)(?!\d)")
 _ORDINAL = re.compile(r"(\d\d?):?(?:e|a|de)\b")
@@ -110,6 +110,9 @@ def tokens_of(folded: str, start: int, end: int) -> list[Token]:
             last_word = ""
         elif letter.isalpha():
             if "." in first or ":" in first:
+                continue
+            if first == "z" and found and found[-1].kind == "time" and found[-1].end == match.start():
+                found.append(Token("zone", match.start(), match.end(), (0,)))
                 continue
             token, position = _word(folded, match.start(), match.end(), end, last_word)
             if token is not None:

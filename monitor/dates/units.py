@@ -70,6 +70,8 @@ def unit_at(line: Line, index: int, *, led: bool, depth: int = 0) -> Written | N
             return _year(line, index, led=led)
         case "this_year":
             return Written(Unit("relative_year"), token.start, index + 1) if depth > DEEPEST else None
+        case "last":
+            return _month_end(line, index)
         case "num" | "ordinal":
             return _counted(line, index, token)
         case "week" | "quarter" | "half":
@@ -136,6 +138,14 @@ def _counted(line: Line, index: int, token: Token) -> Written | None:
     if following.kind in BORROWING:
         return Written(Unit("day", 0, number), token.start, index + 1)
     return None
+
+
+def _month_end(line: Line, index: int) -> Written | None:
+    """ "sista juni"."""
+    month = line.at(index + 1)
+    if month.kind != "month":
+        return None
+    return _with_year(line, Unit("month_end", month.value[0]), line.at(index).start, index + 2)
 
 
 def _weekday(line: Line, index: int) -> Written:

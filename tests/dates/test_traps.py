@@ -127,6 +127,7 @@ def test_trap_14_an_em_dash_with_a_space_on_one_side_parts_two_stamps() -> None:
         ("Stängs den 31 mars.", date(2026, 9, 10), point("2027-03-31")),
         ("Införs vid releasen den 29 september.", date(2021, 9, 30), point("2021-09-29")),
         ("Driftstörning den 30 november", date(2026, 2, 3), point("2025-11-30")),
+        ("Nytt datum: 14 november", date(2026, 2, 3), point("2026-11-14")),
         ("Driftsättning den 30 november", date(2026, 2, 3), point("2026-11-30")),
         ("Stängs den 29 februari.", date(2026, 2, 3), point("2028-02-29")),
         ("Stängs vecka 2.", date(2026, 12, 20), ("2027-01-11", "2027-01-17")),
@@ -220,6 +221,12 @@ def test_a_move_from_one_period_to_another_is_two_periods() -> None:
         ("2027-05-01", "2027-08-31"),
         ("2027-01-01", None),
     ]
+
+
+def test_a_move_to_an_earliest_day_is_open_from_there() -> None:
+    old, new = find_dates("Stängningen skjuts upp från 30 juni 2026 till tidigast 31 december 2026.", STAMP)
+    assert (old.role, str(old.when.start), str(old.when.end)) == ("plain", "2026-06-30", "2026-06-30")
+    assert (new.role, str(new.when.start), new.when.end) == ("earliest", "2026-12-31", None)
 
 
 @pytest.mark.parametrize("verb", ["är planerad", "skjuts upp", "flyttas", "senareläggs", "är satt"])
