@@ -52,8 +52,8 @@ class Phrase:
     """Dates that belong together and lend each other months and years, with the role of the first.
 
     `start` is that of the first word. `loose` tells that only a bare "från" or "till" led to the date, which may be
-    the old day or the target of a thing that is moved; `joined_by_until` that it is a "från A till B", which is two days
-    and no span when a thing is moved.
+    the old day or the target of a thing that is moved; `joined_by_until` that it is a "från A till B", which is then
+    two days and no span.
     """
 
     elements: tuple[Element, ...]
