@@ -45,7 +45,7 @@ MONTHS = (
     r"okt(?:ober)?|nov(?:ember)?|dec(?:ember)?)"
 )
 _NUMBER = (
-    rf"\d{{1,2}}(?:\.\d{{1,3}}){{0,3}}(?![\d:%])(?!\.\d)(?! ?(?:{MONTHS}\b|kr\b|kronor|år\b|dagar|dygn|timm|minuter|procent|%))"
+    rf"\d{{1,2}}(?:\.\d{{1,3}}){{0,3}}(?![\d%])(?!:\d)(?!\.\d)(?! ?(?:{MONTHS}\b|kr\b|kronor|år\b|dagar|dygn|timm|minuter|procent|%))"
     r"(?!/\d)(?!-\d{1,2}-\d)"
 )
 _JOIN = r"\s*(?:,\s*(?:och|samt)?|och|samt|eller|&|/|resp\.|respektive|(?P<range>-|till(?: och med)?\b|t\.?o\.?m\.?))\s*"
@@ -59,7 +59,8 @@ _RANGE = re.compile(r"(\d{1,2})\s*(?:-|till(?: och med)?|t\.?o\.?m\.?)\s*(?:vers
 _EACH = re.compile(r"\d{1,2}(?:\.\d{1,3}){0,3}")
 _OTHER_ROLE = re.compile(
     r"(?:\b(?P<target>till|mot|över till|upp till|på|använd\w*|köra?|byta?|välj\w*|anropa\w*)|"
-    r"\b(?P<source>från|ifrån)|\b(?P<inside>i|inom|ur|med|än|som|använder|utöver))\s+"
+    r"\b(?P<source>från|ifrån)|\b(?P<inside>i|inom|ur|med|än|som|använder|utöver|ersätter|efterträder|avlöser|"
+    r"(?:ersätts|ersatts|efterträds|avlöses) av))\s+"
     r"(?:(?:den|er|era|en|nya|senaste|högsta|lägst|minst|gällande|kommande|tidigare|tjänsten|sig av|av)\s+)*$"
 )
 _OF_SERVICE = re.compile(r"\s*\)?\s*(?:av|för|i|på|hos|inom|i tjänsten|av tjänsten|för tjänsten)\s+(?:den\s+)?(?:tjänsten\s+)?$")
@@ -271,11 +272,15 @@ def blankets_in(folded: str, own: str, *, default: str | None = None) -> tuple[B
     return tuple(found)
 
 
-def untouched_in(folded: str, own: str) -> tuple[str, ...]:
-    """Labels of versions that the text says are not concerned: "version 10 berörs inte"."""
-    spared = [label for match in _SPARED.finditer(folded) for label in labels_of(match["numbers"])]
+def untouched_in(folded: str, own: str, *, default: str | None = None) -> tuple[tuple[str, str], ...]:
+    """Versions, as (service, label), that the text says are not concerned: "version 10 berörs inte"."""
+    mentions = versions_in(folded, own, default=default)
+    spared: list[tuple[str, str]] = []
+    for match in _SPARED.finditer(folded):
+        service = next((m.service for m in mentions if m.start < match.end() and match.start() < m.end), default)
+        spared += [(service or own, label) for label in labels_of(match["numbers"])]
     if _UNTOUCHED.search(folded):
-        spared += [label for mention in versions_in(folded, own) for label in mention.labels]
+        spared += [(m.service or own, label) for m in mentions if m.role == "subject" for label in m.labels]
     return tuple(dict.fromkeys(spared))
 
 

@@ -26,16 +26,28 @@ from monitor.model import Block, Item, Page
 from monitor.words import fold, sentences
 
 _BOUNDARY = re.compile(
-    r"(?:\s*[;]\s+|\s+-\s+|,?\s+(?:och|men|samt|medan|varefter|därefter|dock|däremot|då|när|varvid|så att|eftersom|utan)\s+|,\s+)"
+    r"(?:\s*[;]\s+|\s+-\s+|,?\s+(?:och|men|samt|medan|varefter|när|varvid|så att|för att|innan|eftersom|varför|utan)\s+|"
+    r",\s+(?:(?:då|dock|däremot|därefter|sedan)\s+)?|:\s+)"
 )
-_PREDICATE = re.compile(
-    r"\b(?:\w*stäng(?:s|as|er|de|des|t|d|da|a|ning\w*)|är|var|blir|blev|kommer|ska|skall|har|sker|skedde|driftsätts?|driftsattes|"
-    r"driftsätta|produktionssätts?|produktionssattes|införs|inför\w*|släpps|lanseras|planeras|flyttas|senareläggs|tidigareläggs|"
-    r"skjuts|ställs|utgår|upphör|avvecklas|avvecklades|tas|tillkommer|levereras|läggs|byts|behöver|måste|kan|går|gick|finns|"
-    r"hålls|berörs|påverkas|gäller|fungerar|svarar|saknas|uteblir|åtgärdades|löstes|öppnas|öppnar|slutar|fasas|påbörjas|avslutas|"
-    r"genomförs|genomfördes|utförs|beräknas|släcks|ersätts|ersätter)\b"
+_VERBS = (
+    # closing and opening
+    r"\w*stäng(?:s|as|er|de|des|t|d|da|a)|avveckla\w*|upphör\w*|släcks|släpps|driftsätts?|driftsattes|driftsätta|"
+    r"produktionssätts?|produktionssattes|införs|inför\w*|lanseras|öppnas|öppnar|slutar|fasas|utgår|ersätts|ersätter|pensioneras|"
+    # moving and calling off
+    r"planeras|flyttas|senareläggs|tidigareläggs|skjuts|skjuter|skjutits|ställs|dras|drar|förlängs|pausas|beräknas|"
+    # being, having, being able
+    r"är|var|blir|blev|kommer|ska|skall|har|kan|går|gick|finns|får|fick|behöver|måste|gäller|berörs|påverkas|fungerar|svarar|"
+    r"stöds|används|saknas|uteblir|hålls|lever|"
+    # doing
+    r"sker|skedde|tas|togs|sätts|sattes|sätter|tillkommer|levereras|läggs|byts|åtgärdades|löstes|påbörjas|avslutas|genomförs|"
+    r"genomfördes|utförs|görs|gjordes|kompletteras|kompletterats|heter|började|börjar|döps|numreras|tar slut"
 )
-_RELATIVE = re.compile(r"(?:som|vilket|vilka|där)\b")
+_PREDICATE = re.compile(rf"\b(?:{_VERBS})\b")
+_VERB_MEETS_VERB = re.compile(
+    r"\b(?:driftsätts|driftsatts|driftsattes|släpps|släppts|lanseras|införs|införts|i (?:drift|produktion)|finns|på plats|klar|"
+    r"tillgänglig)(?P<cut>\s+)(?:stängs|stänger|avvecklas|avvecklar|släcks|tas|upphör|läggs|fasas|kommer|kan|är)\b"
+)
+_RELATIVE = re.compile(r"(?:som|vilket|vilka|där|vars)\b")
 _CORRECTED = re.compile(r"\b(?:inte|ej)\b.*\butan\b|\b(?:utan|, inte|, ej)\b[^,.]*\d")
 
 
@@ -64,11 +76,18 @@ class Clause:
         end = self.start + len(self.text)
         return tuple(mention for mention in self.sentence.versions if self.start <= mention.start < end)
 
-    def date_of(self, mention: VersionMention) -> Found | None:
-        """The date that goes with one of several versions: "version 7 den 2 maj och version 8 den 3 juni"."""
-        if len(self.versions) < 2 or len(self.versions) != len(self.dates):
-            return None
-        return self.dates[self.versions.index(mention)]
+    @cached_property
+    def dates_ahead(self) -> tuple[Found, ...]:
+        """The clause's dates when what they date is known to lie ahead, whatever the tense of the verbs."""
+        end = self.start + len(self.text)
+        return tuple(found for found in self.sentence.dates_ahead if self.start <= found.start < end)
+
+    def paired(self, mentions: Sequence[VersionMention], dates: Sequence[Found]) -> bool:
+        """Whether each mention has its own date: "version 7 den 2 maj och version 8 den 3 juni"."""
+        if len(mentions) < 2 or len(mentions) != len(dates):
+            return False
+        marks = sorted([(m.start, 0) for m in mentions] + [(d.start, 1) for d in dates])
+        return all(kind != marks[index + 1][1] for index, (_, kind) in enumerate(marks[:-1]))
 
     @cached_property
     def blankets(self) -> tuple[BlanketMention, ...]:
@@ -77,9 +96,10 @@ class Clause:
         return tuple(mention for mention in self.sentence.blankets if self.start <= mention.start < end)
 
     @cached_property
-    def untouched(self) -> tuple[str, ...]:
-        """Versions that this clause says are not concerned."""
-        return untouched_in(self.folded, self.sentence.passage.own)
+    def untouched(self) -> tuple[tuple[str, str], ...]:
+        """Versions, as (service, label), that this clause says are not concerned."""
+        passage = self.sentence.passage
+        return untouched_in(self.folded, passage.own, default=passage.default_service(self.sentence.section))
 
 
 @dataclass(frozen=True)
@@ -125,14 +145,28 @@ class Sentence:
         return blankets_in(self.folded, self.passage.own, default=self.passage.default_service(self.section))
 
     @cached_property
+    def dates_ahead(self) -> tuple[Found, ...]:
+        """The same dates when what they date is known to lie ahead, whatever the tense of the verbs."""
+        ahead = {found.start: found for found in find_dates(self.text, self.passage.reference, tense="ahead")}
+        return tuple(ahead.get(found.start, found) for found in self.dates)
+
+    @cached_property
+    def lead_dates(self) -> tuple[Found, ...]:
+        """The dates in the line that led the list in."""
+        return find_dates(self.lead, self.passage.reference) if self.lead else ()
+
+    @cached_property
+    def folded_lead(self) -> str:
+        """The line that led the list in, for matching."""
+        return fold(self.lead)
+
+    @cached_property
     def clauses(self) -> tuple[Clause, ...]:
         """The sentence cut where both sides have a predicate of their own."""
         cuts = [0]
-        for boundary in () if _CORRECTED.search(self.folded) else _BOUNDARY.finditer(self.folded):
-            if _RELATIVE.match(self.folded, boundary.end()):
-                continue
-            if _PREDICATE.search(self.folded, cuts[-1], boundary.start()) and self._own_predicate(boundary.end()):
-                cuts.append(boundary.end())
+        for position in () if _CORRECTED.search(self.folded) else self._boundaries:
+            if position > cuts[-1] and _PREDICATE.search(self.folded, cuts[-1], position) and self._own_predicate(position):
+                cuts.append(position)
         cuts.append(len(self.text))
         return tuple(
             Clause(text=self.text[start:end], start=start, sentence=self)
@@ -140,9 +174,21 @@ class Sentence:
             if self.text[start:end].strip()
         )
 
+    @cached_property
+    def _boundaries(self) -> tuple[int, ...]:
+        """Where a clause may begin; a relative clause belongs to what it is about."""
+        found = [
+            match.end()
+            for match in _BOUNDARY.finditer(self.folded)
+            if not _RELATIVE.match(self.folded, match.end())
+            and not any(mention.start < match.start() < mention.end for mention in self.versions)
+        ]
+        found += [match.end("cut") for match in _VERB_MEETS_VERB.finditer(self.folded)]
+        return tuple(sorted(found))
+
     def _own_predicate(self, start: int) -> bool:
-        following = _BOUNDARY.search(self.folded, start)
-        return _PREDICATE.search(self.folded, start, following.start() if following else len(self.folded)) is not None
+        end = next((position for position in self._boundaries if position > start), len(self.folded))
+        return _PREDICATE.search(self.folded, start, end) is not None
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from monitor.dates import Found
-from monitor.interpret.closings import CLOSE
+from monitor.interpret.vocabulary import CLOSES as CLOSE
 from monitor.interpret.mentions import AGENCY_SERVICES, VersionMention
 from monitor.interpret.passages import Clause, Passage
 from monitor.interpret.vocabulary import PRODUCTION, TEST
@@ -135,7 +135,7 @@ def _frames(passage: Passage) -> Iterator[_Frame]:
                 for mention in mentions:
                     subject = mention
                     for label in mention.labels:
-                        yield _frame(clause, mention.service or passage.own, label, date=clause.date_of(mention))
+                        yield _frame(clause, mention.service or passage.own, label, date=None)
             elif subject is not None and (cue or changes) and not clause.versions:
                 if clause.dates or _PUT_OFF.search(clause.folded) or _WITHDRAWN.search(clause.folded):
                     for label in subject.labels:

@@ -154,7 +154,7 @@ RELEASES = words(
     "rulla(r|s|des|ts)? ~ ut",
     "utrullning…",
     "uppgraderas till",
-    "ersätt(s|er|a|as|ts)",
+    "ersätt(er|a)",
     "kommer (ut )?(den|i|under|till|vecka|nästa|efter|först|tidigast|senast)",
     "start(ar|as|ade|ades|a)?",
     "(går|gick) ut",
@@ -269,7 +269,7 @@ OLD = re.compile(
     r"avisera\w*|annonser\w*|angiv\w*|angett|angivet|angav|planera\w*|informera\w*|publicera\w*|beslut\w*|sagt|datum\w*|stängnings\w+|"
     r"utlova\w*|besked\w*|skrivit|gått ut)|"
     r"\b(?:har|hade) (?:\w+ ){0,12}(?:kommunicer\w*|meddelat|aviserat|annonserat|informerat|angett|sagt)\b|"
-    r"\b(?:angav|meddelade|aviserade|planerade|uppgav|sa|sade)s? (?:vi )?(?:tidigare|förra)\b|\bgäller (?:inte|ej) längre|"
+    r"\btidigare (?:var|gällde|angavs|stod|löd)\b|\b(?:angav|meddelade|aviserade|planerade|uppgav|sa|sade)s? (?:vi )?(?:tidigare|förra)\b|\bgäller (?:inte|ej) längre|"
     r"\bskulle (?:ha |egentligen |ursprungligen )*(?:stäng\w*|avvecklas|upphör\w*|sluta|ske|släckas|driftsätt\w*|produktionssätt\w*|"
     r"släpp\w*|lanser\w*|inför\w*|tas|tagits|gå|kommit)|"
     r"\b(?:det )?(?:tidigare|gamla|ursprungliga|förra) (?:datumet|\w*datumet|dagen|beskedet|planen)|\bvar (?:tidigare |först |från början )?planera\w*"
