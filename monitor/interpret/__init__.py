@@ -6,11 +6,13 @@ from collections.abc import Mapping
 from datetime import date
 
 from monitor.dates import Reference
+from monitor.interpret.certificates import certificates
 from monitor.interpret.closings import closings
 from monitor.interpret.codes import codes
 from monitor.interpret.content import content_changes
+from monitor.interpret.incidents import incidents
+from monitor.interpret.maintenance import maintenance
 from monitor.interpret.net import hints
-from monitor.interpret.operations import certificates, incidents, maintenance
 from monitor.interpret.overview import overview, table_of_versions
 from monitor.interpret.passages import Passage, day_of
 from monitor.interpret.releases import releases

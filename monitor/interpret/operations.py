@@ -1,373 +1,292 @@
-"""Operations notices: planned windows, disturbances stage by stage, and certificates or addresses to change."""
+"""What operations notices have in common: whether one tells of planned work or of a disturbance, of what, and where.
+
+The words alone do not tell: "SSBTEK är nere" is a disturbance since this morning and planned work on Saturday. Words of
+work and words of faults decide where there are any, the day decides where there are none.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Literal
 
-from monitor.dates import Found, find_recurrences
-from monitor.interpret.codes import affected, delivering_service
-from monitor.interpret.mentions import owner_in
-from monitor.interpret.passages import Passage, Sentence
-from monitor.interpret.vocabulary import TEST
-from monitor.model import CertificateChange, Change, Claim, Environment, Incident, Maintenance, When
-from monitor.words import heading_key
+from monitor.interpret.mentions import AGENCY_SERVICES, ServiceMention
+from monitor.interpret.moments import Moment, moments_of
+from monitor.interpret.passages import Passage, Sentence, day_of
+from monitor.interpret.vocabulary import PRODUCTION_ENVIRONMENT, TEST_ENVIRONMENT, UNTOUCHED, words
+from monitor.model import Environment
 
-Stage = Literal["reported", "updated", "resolved"]
+Matter = Literal["work", "fault"]
 
-MAINTENANCE = re.compile(
-    r"\b(?:planera\w*|planlag\w*|aviserat|kommande|schemalag\w*) (?:\w+ ){0,2}?(?:\w*stopp\w*|\w*underhåll\w*|\w*avbrott\w*|arbete\w*|driftuppehåll\w*)|\bservicefönst\w*|"
-    r"\b(?:service|system|drift)?underhåll\w*|\bdriftstopp\w*|\bdriftuppehåll\w*|\bsystemhelg\w*|\bservicestopp\w*|\bservicetid\w*|"
-    r"\bstäng[td]\w* (?:för|på grund av|mellan|från|den|i samband)|\bstängs (?:\w+ ){0,3}(?:för|mellan|kl)|\b(?:är|vara|blir) (?:\w+ ){0,3}?(?:otillgänglig\w*|nere|stängd\w*|nedsläck\w*)|"
-    r"\b(?:inte|ej) (?:vara )?(?:tillgänglig\w*|nåbar\w*|åtkomlig\w*)|\bsystemuppgradering\w*|\buppgradering\w*|\bavbrott\w*|\bnertid|\bnedtid|\bpatchning\w*|\bväxl(?:as|ing)\w*|\bflytt av (?:servrar|drift)"
+WORK = words(
+    # the window and its names
+    "…underhåll(et|en|s|sarbete…|sfönst…|stillfälle…|shelg…|sdag…)? / servicefönst… / servicetid… / servicehelg… / servicestopp…",
+    "systemhelg… / driftsättningshelg… / releasehelg… / driftuppehåll… / uppehåll… / byteshelg… / förvaltningsfönst…",
+    "serviceunder… / service (på|av|i) / (utför|utförs|görs|gör) ~ service / servicearbete… / driftfönst… / ändringsfönst…",
+    # announced standstills
+    "(planera…|planlag…|aviserad…|aviserat|schemalag…|kommande|tillfällig…) ~ (…stopp…|…stop|…avbrott…|…arbete…|nedtid|nertid)",
+    "planerat / planerad / planerade ~ (nedstängning…|omstart…)",
+    # what is done
+    "uppgrader… / uppdateras / uppdaterar vi / vi uppdaterar / patch… / patchas / migrer… / omstart… / start(as|a|ar) ~ om",
+    " driftsättning… / produktionssättning… / byggs om / bygger om / …arbeten / arbetet utförs",
+    "(utför|utförs|genomför|genomförs|görs) ~ …arbete… / driftsätter vi / underhålls / flytten av / flytt av / datorhallsflytt…",
+    "(flyttas|flyttar|byts|byter|byte av|bytet av) ~ (server|servrar|servrarna|driftmiljö…|datorhall…|drifthall…|databas…)",
+    "(byts|byter|byte av|bytet av) ~ (brandvägg…|nätverk…|plattform…|hårdvar…|lastbalanser…|utrustning…|disk…|lagring…)",
+    "reservkraft… / elarbete… / nätverksarbete… / återläsningstest… / katastroftest… / failovertest…",
 )
-_WINDOW_WORD = re.compile(
-    r"\bservicefönst\w*|underhåll\w*|\w*stopp\b|\w*stoppet\b|avbrott\w*|\bstängd?\w*|otillgänglig\w*|\bnere\b|driftuppehåll\w*|systemhelg\w*|uppgrader\w*|\barbete\w*"
+STANDSTILL = words(
+    "…avbrott(et|en|ets)? / …stop(p|pet|pen|ps)? / nere / ned(e)?tid… / nertid… / avstängning… / nedstängning… / nedsläck…",
+    "otillgänglig… / onåbar… / oåtkomlig… / (inte|ej) ~ (tillgänglig…|nåbar…|åtkomlig…|nås|användas|anropas|svara|öppen)",
+    "stängd / stängt / stängda / stängs / stänger / stängas / släcks / tas ner / tas ned / ligger ner… / ur drift / ligger still",
+    "(går|gick) ~ (inte|ej) ~ att ~ (nå|använda|anropa|komma åt|logga in) / (inte|ej) ~ vara igång / driftavbrott…",
+    "inga (filer|aviseringar|svar|uppgifter|meddelanden|leveranser) / ingen (fil|leverans|avisering|körning)",
 )
-_INCIDENT = re.compile(
-    r"\b\w*störning\w*|\btekniskt? (?:fel|problem)|\b(?:akut|oplanerat) (?:\w+ )?(?:avbrott|stopp)\w*|\bavbrott\w*|\bproblem (?:med|i|att|hos|vid)\b|\bfungera[rd]?e? (?:just nu |för närvarande |tyvärr )?(?:inte|ej)\b|"
-    r"\bsvara[rd]?e? (?:just nu |för närvarande |tyvärr )?(?:inte|ej)\b|\blånga svarstider|\blångsam\w*|\bfelaktig\w* (?:\w+ ){0,2}?(?:körning\w*|information\w*|leverans\w*|uppgift\w*|svar|fil\w*|data|belopp|avisering\w*|utbetal\w*)|"
-    r"\bfelkörning\w*|\bute(?:blir|blev|blivna|blivit|blivet)\b|\bsaknas\b|\b(?:driftavbrott|driftproblem)\w*|\bfelsökning\b|\btimeout\w*|\bfelmeddelande\w*|\bligger nere\b|\bär nere\b|\bfel i (?:\w+ )?(?:körning|leverans|avisering|data|utskick)\w*|\bfelet\b|\bdubbl\w* (?:poster|aviseringar|meddelanden)|\bfelaktigt\b"
+FAULT = words(
+    # names of disturbances
+    "…störn… / driftproblem… / driftincident… / incident… / haveri… / krasch… / strul… / …bugg… / oplanera… / akut… / nätfel…",
+    "fel / felet / felen / felets / …problem / …problemet / …problemen / …problematik… / tekniskt bekymmer / tekniska bekymmer",
+    "felaktig… / felkörning… / felmeddelande… / felsök… / felanmäld… / felkod… / feltext… / felutskick… / …felet / systemfel",
+    # what does not work
+    "(svarar|svarade|svara|fungerar|fungerade|fungera) ~ (inte|ej) / (inte|ej) ~ (svarar|svarade|fungerar|fungerade)",
+    "(gått|går|gick|kan|kunde|kunnat) ~ (inte|ej) ~ (hämta…|skicka…|ta emot|leverera…|visa…|lämna…) / ur funktion",
+    "misslyckas / misslyckades / misslyckats / stannat / stannade / hängt sig / hänger sig / låst sig / tappa[dr]… / instabil…",
+    "ostabil… / oregelbund… / nedsatt… / begränsad tillgänglighet / svårighet… / överbelast… / timeout… / time-?out…",
+    # slow
+    "…svarstider / …svarstid / svarstiderna / …svarstiderna / långsam… / trög… / seg / segt / sega / dröjer / dröjde / väntetider",
+    "fördröj… / försena… / försening… / köas / köade / eftersläp…",
+    # what is wrong with the data
+    "saknas / saknades / saknats / uteblir / uteblev / utebliv… / dubbl… / dubletter / ofullständig… / tomma svar / tomt svar",
+    "(får|fick|fått|kommer|kom|kommit) ~ (inga|ingen|inte) ~ (svar|uppgifter|fil…|aviseringar|fram) / inte kommit fram",
+    "(skickades|levererades|lämnades|visades|aviserades) ~ (två gånger|igen av misstag|av misstag|inte)",
+    "(har|hade) ~ (inte|ej) ~ (skickats|levererats|kommit|körts|kunnat) / gick inte i ?väg / uteblivit / förväxla…",
+    "(i|under|från|sedan) gårdagens körning / fortfarande inga / av misstag / ska inte användas / läs inte in",
 )
-_RESOLVED = re.compile(
-    r"\båtgärda[dt]e?s?\b|\båtgärdades\b|\b(?:är|har blivit|blev|var) (?:nu |åter |sedan [^,.]{1,25})?(?:löst|rättat|rättad|rättade|avhjälpt|avhjälpta|avhjälpts|avslutad|åter igång)\b|\blöstes\b|\blöst\b|\bavhjälp\w*|"
-    r"\bfungerar (?:nu|åter|igen|som (?:vanligt|de ska|det ska)|normalt)\b|\b(?:åter|nu) (?:i|igång|uppe|tillgänglig\w*|normal\w*)|\bigång igen\b|\buppe igen\b|\båterställ\w*|\bhar backats\b|\b(?:har|är) rättats?\b|\brättades\b|\bstörningen (?:är|var) (?:över|slut|avslutad)|"
-    r"\bfelrättning\w*|\båter i drift|\bär avslutat\b|\bnormalläge\b|\bavslutad\b"
+_DENIED = words(
+    "(inga|ingen|inget|utan|inte|ej|inte haft|aldrig) ~ (…störning…|…avbrott…|…stop(p|pet)?|nedtid|nertid|…problem|fel|driftpåverkan)",
+    "(…störning…|…avbrott…|…problem) ~ kan ~ (förekomma|uppstå|inträffa|märkas) / risk för ~ (…störning…|…avbrott…|fel)",
+    "kan ~ (förekomma|uppstå|inträffa|innebära|medföra|ge|leda till|bli) ~ (…störning…|…avbrott…|…svarstider|fördröj…)",
+    "kan ~ (förekomma|uppstå) ~ (korta|mindre|enstaka) ~ (…störning…|…avbrott…)",
+    "(inga|inget|ingen) ~ (uppgifter|uppgift|data|information|meddelanden|svar) ~ (gått förlora…|förlora…|tappa…|påverka…)",
+    "(mindre|korta|kortare|enstaka) ~ (störning…|avbrott…) kan / kan ~ (misslyckas|dröja|störas|påverkas) / kan ~ ha störningar",
+    "(vid|om) ~ (akuta|eventuella|akut) ~ (fel|problem|störning…) / vid (fel|problem|frågor|störning…)",
+    "(om|när) (du|ni|någon) ~ (problem|fel|felmeddelande…|störning…) / rätta till fel / hitta fel / felanmälan",
+    "(ändrings|förändrings|drift|driftsättnings|kod)-?stopp(et)? (över|under|från|mellan|gäller|inför|kring)",
+    "(frys…|ändringsstopp…|förändringsstopp…|driftsättningsstopp…|kodstopp…|frysperiod…)",
 )
-_NOT_RESOLVED = re.compile(r"\b(?:inte|ännu inte|ej|när|innan|tills|så snart|vi räknar med|beräknas|väntas|ska|kommer) (?:\w+ ){0,6}?(?:åtgärda\w*|löst|lösas|rätta\w*|avhjälp\w*|igång|återställ\w*|fungera)")
-_UPDATED = re.compile(
-    r"\buppdatering\b|\buppdaterad information|\buppföljning\w*|\bangående tidigare|\bytterligare information|\bmer information (?:om|kring|angående) (?:tidigare|den|störning)|\bkompletterande information|\bfortsatt\w*|\bfortfarande\b|\bprognos\b|\borsaken\b|"
-    r"\bfelet är (?:hitta|identifiera|lokalisera)\w*|\bstatus\b"
+_STAFF = words(
+    "…kontor(et|en)? / …support(en|ens)? / servicedesk(en)? / kundtjänst(en)? / kundcenter / växel(n)? / reception(en)?",
+    "telefon… / telefontid… / webbplats(en)? / informationssida… / bemann… / kansli(et)? / huset",
 )
-_FOLLOWS = re.compile(
-    r"\bangående (?:tidigare|gårdagens|den tidigare)|\b(?:uppdatering|uppföljning|information) (?:kring|om|av|angående|gällande) (?:den |det )?(?:tidigare|föregående)|\btidigare (?:\w+ ){0,2}?(?:information|meddelad\w*|störning\w*|fel\w*|problem\w*|körning|rapporterad\w*|publicerad\w*|aviserad\w*)|"
-    r"\bgårdagens\b|\buppföljning\w*|\bavslutad\b|\bstörningen\b|\båtgärda\w*|\blöst\b"
+_IN_DOUBT = words(
+    "just nu / för närvarande / nu / sedan / tyvärr / i dag / i natt / i morse / har ~ (haft|fått|varit) / felsök… / undersöker",
+    "var / blev / hade / gick / kunde / pågick / låg / drabbade… / uppstod / inträffade / stod / varade",
 )
-_LABEL = re.compile(
-    r"^\W*(?P<label>uppdatering\w*|uppdaterat|åtgärda[dt]\w*|löst|klart|avslutad\w*|ny information|återställ\w*|status|kl\.? ?\d{1,2}[.:]\d\d|\d{1,2}[.:]\d\d|\d{4}-\d\d-\d\d(?:,? (?:kl\.? ?)?\d{1,2}[.:]\d\d)?)"
-    r"(?:\s+(?:den\s+)?[^:]{0,40}?)?(?::|\s-\s|\s+(?=kl)|$)"
+_WAS = words(
+    "var / blev / hade / gick / kunde / pågick / låg / drabbade… / uppstod / inträffade / stod / varade / svarade / …ades",
+    "uteblev / fungerade",
 )
-_CANCELLED = re.compile(
-    r"\b(?:ställs|ställts|ställer) (?:\w+ )?in\b|\binställ(?:d|t|da)\b|\bavblås\w*|\butgår\b|\bblir (?:\w+ )?(?:inte|ej) av\b|\bgenomförs (?:\w+ )?(?:inte|ej)\b|\bkommer (?:\w+ )?(?:inte|ej) att genomföras|\b(?:inte|ej) längre aktuell\w*"
+_PLANNED_ON_A_RELEASE_PAGE = words(
+    "servicefönst… / …underhåll(et)? / driftstopp… / systemhelg… / servicestopp… / driftuppehåll… / planera… ~ (avbrott|stopp)",
+    "är ~ (stängd|stängt|nere|otillgänglig…|onåbar…) / (inte|ej) ~ (tillgänglig…|nås)",
 )
-_MOVED = re.compile(
-    r"\bflytta(?:s|t|ts|d|de|des)?\b|\bnytt datum|\bny(?:a|tt)? (?:tid\w*|dag|tidpunkt|datum)|\bändra[td]\w* (?:tid\w*|datum|dag|servicefönst\w*)|\bsenarelägg\w*|\btidigarelägg\w*|\bskjuts? (?:\w+ )?(?:upp|fram)|\bskjutits|\bframflytt\w*|\bi ?stället (?:den|till|för|kl|sker|genomförs|på|blir|mellan|under)|\bombokat\w*|\bomplanera\w*"
-)
-_OVERRUN = re.compile(r"\bdrar ut på tiden|\bförläng\w*|\bpågår längre|\btar längre tid|\bblir försena\w*|\bräknar (?:nu )?med att vara klar\w*")
-_PUT_OFF = re.compile(r"\bnytt? (?:\w+ )?(?:datum|tid\w*|dag)\b[^.]{0,50}\b(?:meddela\w*|återkom\w*|komm\w*|senare|inte)|\btills vidare\b|\bpå obestämd tid|\båterkommer (?:\w+ ){0,3}(?:med|om) (?:\w+ ){0,2}(?:datum|tid)")
-_DONE = re.compile(r"\b(?:är|har|blev) (?:nu |planenligt )?(?:avsluta[td]\w*|genomför[td]\w*|klar[ta]?\b|slutför\w*)|\bgenomfördes\b|\bslutfördes\b|\bavslutades\b|\bgick (?:bra|som planerat|enligt plan)")
-_NO_DOWNTIME = re.compile(
-    r"\b(?:innebär|medför|ger|orsakar|krävs?|kräver|blir|får|påverkar) (?:\w+ )?(?:inget|ingen|inga|inte|ej) (?:\w+ ){0,2}?(?:driftstopp|nedtid|avbrott|stopp|störning\w*|driftpåverkan|påverkan)|\butan (?:driftstopp|avbrott|nedtid|driftpåverkan|påverkan)|\bingen (?:nedtid|driftpåverkan)|\binget (?:driftstopp|avbrott)"
-)
-_NO_INCIDENT = re.compile(r"\b(?:inga|ingen|inget) (?:\w+ ){0,2}?(?:kända |pågående |rapporterade |planerade )?(?:\w*störning\w*|driftproblem|fel|avbrott|driftstopp)|\bkan förekomma\b|\bkan komma att (?:förekomma|inträffa|störas)|\bmindre störningar\b|\brisk för\b")
-_PLANNED_TONE = re.compile(r"\bplanera\w*|\bservicefönst\w*|\bunderhåll\w*|\buppgrader\w*|\bsystemhelg|\bkommer (?:\w+ ){0,4}(?:att )?(?:vara|stängas|genomföras|ske)|\bstängt för|\bgenomförs\b|\butförs\b|\bska (?:vi )?\w+")
-_ONGOING = re.compile(r"\bjust nu\b|\bför närvarande\b|\bfelsök\w*|\bingen prognos|\bakut\w*|\boplanera\w*|\bsedan\b|\bvi (?:har|ser|undersöker|arbetar)|\btyvärr\b")
-CERTIFICATE = re.compile(
-    r"\b\w*certifikat\w*|\brot(?:certifikat|en|utfärdare)\b|\bpublika? nyck\w*|\bsigneringsnyck\w*|\bnyckelbyte\w*|\bip-?adress\w*|\bip-?nummer|\b(?:ny|nya|ändrad|ändrade|byte av|byter|ändring av) (?:\w+ )?(?:url|adress|adresser|webbadress|ändpunkt\w*|endpoint\w*|anropsadress\w*|domän\w*|brandväggsöppning\w*)\b|\btls ?1|\bchiffer\w*|\bciphers?\b"
-)
-_CERT_CHANGE = re.compile(r"\bbyt\w*|\bny(?:a|tt)?\b|\bändra\w*|\bersätt\w*|\bförny\w*|\buppdatera\w*|\binstaller\w*|\bladda ner|\bladda ned|\bupphör\w*|\bgår ut\b|\blöper ut\b|\bavvecklas\b|\btas bort\b|\bstöds\b|\bkräv\w*|\bflytt\w*|\bsenarelägg\w*|\btidigarelägg\w*")
 
 
-@dataclass(frozen=True, slots=True)
-class _Segment:
-    """A run of sentences at one stage of a disturbance."""
-
-    stage: Stage
-    sentences: list[Sentence]
+def clean(folded: str) -> str:
+    """The text without what it only denies or allows for: "inga kända störningar", "korta avbrott kan förekomma"."""
+    return _DENIED.sub(" ", folded)
 
 
-def certificates(passage: Passage) -> Iterator[Claim]:
-    """A change of certificates, keys or addresses that clients must follow; at most one an item."""
-    about = [s for s in (passage.heading, *passage.sentences) if CERTIFICATE.search(s.folded)]
-    if not about or not (CERTIFICATE.search(passage.folded_heading) or _CERT_CHANGE.search(passage.folded_heading) or len(about) > 1 or _CERT_CHANGE.search(about[0].folded)):
-        return
-    if not any(_CERT_CHANGE.search(sentence.folded) for sentence in about):
-        return
-    if _INCIDENT.search(passage.folded_heading) and not CERTIFICATE.search(passage.folded_heading):
-        return
-    moved = next((s for s in (passage.heading, *passage.sentences) if _MOVED.search(s.folded)), None)
-    holds, previous, sentence = _moving_dates(passage, moved is not None)
-    chosen = sentence or next((s for s in about if s.index), about[0])
-    service = delivering_service(passage)
-    put_off = moved is not None and holds is None
-    yield CertificateChange(
-        service=service,
-        evidence=_quote(chosen, passage),
-        date=holds.when if holds else None,
-        previous_date=previous,
-        change="put_off" if put_off else "moved" if moved is not None else "stated",
-        affects=affected(passage, service),
-        environment=environment_of(passage),
-        order=chosen.index,
-        topic=heading_key(passage.item.heading),
+def about_staff(sentence: Sentence) -> bool:
+    """Whether a sentence is about people and their hours, and not about a service."""
+    staff = _STAFF.search(sentence.folded)
+    if staff is None:
+        return False
+    mentions = [mention for mention in sentence.services if mention.start < staff.start()]
+    return not mentions or STANDSTILL.search(sentence.folded[: staff.start()]) is None
+
+
+def is_work(sentence: Sentence) -> bool:
+    """Whether a sentence speaks of work on a service, or of its standing still."""
+    if about_staff(sentence):
+        return False
+    told = clean(sentence.folded)
+    return WORK.search(told) is not None or STANDSTILL.search(told) is not None
+
+
+def matter_of(passage: Passage) -> Matter | None:
+    """Whether an item tells of planned work or of a disturbance; None when of neither.
+
+    The first sentence that leaves no doubt decides, beginning with the heading; then the first that makes one likely.
+    """
+    heading = passage.folded_heading
+    if FAULT.search(heading) and _DENIED.search(heading) and not FAULT.search(clean(heading)):
+        return None
+    moments = moments_of(passage, "ahead")
+    likely: Matter | None = None
+    for sentence in (passage.heading, *passage.sentences):
+        matter, sure = _matter(sentence, [m for m in moments if m.sentence is sentence], passage)
+        if sure:
+            return matter
+        likely = likely or matter
+    return likely or ("work" if is_calendar(passage) else None)
+
+
+def _matter(sentence: Sentence, moments: list[Moment], passage: Passage) -> tuple[Matter | None, bool]:
+    if about_staff(sentence):
+        return None, False
+    told = clean(sentence.folded)
+    work, fault, standstill = WORK.search(told), FAULT.search(told), STANDSTILL.search(told)
+    if passage.page.kind == "release":
+        work = standstill = _PLANNED_ON_A_RELEASE_PAGE.search(told)
+    ahead = any(is_ahead(moment, passage) for moment in moments if moment.cue != "expected")
+    if fault and not work:
+        return "fault", not (standstill and ahead)
+    if work and fault:
+        return ("work" if ahead else "fault"), ahead or not sentence.in_heading
+    if work:
+        return "work", not _finished(told)
+    if not standstill:
+        return None, False
+    if ahead:
+        return "work", not sentence.in_heading
+    if re.search(r"\bkan\b", told) or (moments and not _IN_DOUBT.search(told) and not sentence.in_heading):
+        return "work", False
+    if sentence.in_heading and not _IN_DOUBT.search(told):
+        return None, False
+    return "fault", _WAS.search(told) is not None or bool(moments)
+
+
+def _finished(told: str) -> bool:
+    return re.search(r"\b(?:genomför[td]\w*|avslut\w*|slutför\w*|klar[ta]?)\b", told) is not None
+
+
+def is_ahead(moment: Moment, passage: Passage) -> bool:
+    """Whether a moment lies ahead of the item's stamp; on the very day when its words do not speak of what has been."""
+    when, stamp = moment.when, passage.stamp or passage.reference.on
+    last = when.end or when.start
+    if last is None or stamp is None or moment.cue in ("aside", "begin") and moment.role == "from" and _since(moment):
+        return False
+    if isinstance(last, datetime) and isinstance(stamp, datetime):
+        return last.replace(tzinfo=None) > stamp.replace(tzinfo=None)
+    day, today = day_of(last), day_of(stamp)
+    return day > today or (day == today and _WAS.search(moment.sentence.folded) is None and not _since(moment))
+
+
+def _since(moment: Moment) -> bool:
+    return re.search(r"\bsedan\b", moment.sentence.folded[: moment.end]) is not None
+
+
+def is_calendar(passage: Passage) -> bool:
+    """Whether an item on an operations page is a bare list of days under a year or a name of the calendar."""
+    heading = passage.folded_heading
+    if passage.page.kind != "drift" or not passage.sentences:
+        return False
+    if not re.fullmatch(r"(?:år )?20\d\d\W*|\w*kalender\w*.{0,30}", heading):
+        return False
+    return any(is_line(moment) for moment in moments_of(passage, "ahead"))
+
+
+def is_line(moment: Moment) -> bool:
+    """Whether a moment is an entry of a list: a row, a list item, or a line that is little more than a date."""
+    block = moment.sentence.block
+    if block is None:
+        return False
+    if block.kind in ("row", "list_item"):
+        return True
+    rest = len(moment.sentence.text.strip()) - (moment.end - moment.start)
+    return moment.sentence.text.strip() == block.text.strip() and rest <= 45
+
+
+# --- of what, and where --------------------------------------------------------------------------------------------
+
+
+def service_of(passage: Passage, sentence: Sentence, pattern: re.Pattern[str] | None = None) -> str:
+    """The service a sentence is about: the nearest to the words of `pattern` in it, else that of the heading or text.
+
+    Where the page's own stands in one enumeration with others, it is its own.
+    """
+    told = [s for s in _order(passage, sentence) if _ours(s, passage)]
+    for candidate in told:
+        mentions = [m for m in candidate.services if m.service in AGENCY_SERVICES or m.service == passage.own]
+        mentions = _touched(mentions, candidate)
+        if not mentions:
+            continue
+        if len({m.service for m in mentions}) == 1:
+            return mentions[0].service
+        if any(m.service == passage.own for m in mentions) and _enumerated(mentions, candidate):
+            return passage.own
+        key = pattern.search(candidate.folded) if pattern is not None else None
+        if key is None:
+            return mentions[0].service
+        return min(mentions, key=lambda m: m.start - key.end() if m.start >= key.end() else key.start() - m.end).service
+    return passage.own
+
+
+def _order(passage: Passage, sentence: Sentence) -> list[Sentence]:
+    """Where to look for the service: in the sentence, in the heading, then from the top."""
+    rest = [other for other in passage.sentences if other is not sentence]
+    return [sentence, passage.heading, *rest] if not sentence.in_heading else [sentence, *rest]
+
+
+def _ours(sentence: Sentence, passage: Passage) -> bool:
+    return any(mention.service in AGENCY_SERVICES or mention.service == passage.own for mention in sentence.services)
+
+
+def _touched(mentions: list[ServiceMention], sentence: Sentence) -> list[ServiceMention]:
+    """The mentions without those in a clause that says they are not touched, when others are left."""
+    kept = [
+        mention
+        for mention in mentions
+        if not any(
+            UNTOUCHED.search(clause.folded)
+            for clause in sentence.clauses
+            if clause.start <= mention.start < clause.start + len(clause.text)
+        )
+    ]
+    return kept
+
+
+def _enumerated(mentions: list[ServiceMention], sentence: Sentence) -> bool:
+    return all(
+        re.fullmatch(r"\s*(?:,|och|samt|/|och i|&|, och)\s*(?:i |av )?", sentence.folded[one.end : other.start])
+        for one, other in zip(mentions, mentions[1:], strict=False)
     )
-
-
-def _moving_dates(passage: Passage, moved: bool) -> tuple[Found | None, When | None, Sentence | None]:
-    """The date an item gives for its change, the one it replaces, and the sentence with the first."""
-    dated = [(sentence, found) for sentence in (*passage.sentences, passage.heading) for found in sentence.dates]
-    if not dated:
-        return None, None, None
-    previous: When | None = None
-    kept: list[tuple[Sentence, Found]] = []
-    for sentence, found in dated:
-        before = sentence.folded[: found.start]
-        old = re.search(r"\b(?:i ?stället för|från|tidigare|skulle|ursprungligen|planerat)\b[^.]{0,40}$", before)
-        if moved and previous is None and (old or found.role == "from") and len(dated) > 1:
-            previous = found.when
-        else:
-            kept.append((sentence, found))
-    cued = [entry for entry in kept if (_MOVED if moved else _CERT_CHANGE).search(entry[0].folded)] or kept
-    points = [entry for entry in cued if entry[1].role in ("plain", "from")] or cued
-    if not points:
-        return None, previous, None
-    if previous is not None and points[0][1].when.start == previous.start:
-        points = points[1:] or points
-    return points[0][1], previous, points[0][0]
 
 
 def environment_of(passage: Passage, sentence: Sentence | None = None) -> Environment | None:
-    """The environment a notice is about, when it names exactly one."""
-    texts = (sentence.folded,) if sentence is not None else (passage.folded_heading, passage.folded_text)
-    for folded in texts:
-        test, production = TEST.search(folded), re.search(r"\bproduktion\w*|\bskarp\w* (?:drift|miljö)", folded)
-        if test and not production:
-            return "test"
-        if production and not test:
-            return "production"
-    return None
+    """The environment something happens in, where the words name exactly one; one that is said to be untouched is none.
+
+    The sentence itself tells, else the heading, a label ("Miljö: test"), or a sentence that says what all is about.
+    """
+    for text in (sentence, passage.heading):
+        if text is not None and (found := _environment(text)):
+            return found
+    for other in passage.sentences:
+        told = re.match(r"(?:miljö|gäller|avser|berör|påverkar)\b|(?:det|detta|avbrottet|störningen|bytet) (?:gäller|avser)", other.folded)
+        if told and (found := _environment(other)):
+            return found
+    labels = [s.folded.strip(" :") for s in passage.sentences]
+    if "miljö" in labels[:-1]:
+        return _environment(passage.sentences[labels.index("miljö") + 1])
+    named = {found for other in passage.sentences if is_work(other) and (found := _environment(other))}
+    return named.pop() if len(named) == 1 else None
 
 
-def maintenance(passage: Passage) -> Iterator[Claim]:
-    """The planned windows of an item, one claim each; recurring windows and finished ones give none."""
-    heading = passage.folded_heading
-    everything = heading + "\n" + passage.folded_text
-    if not MAINTENANCE.search(everything) or find_recurrences(passage.item.heading):
-        return
-    if _NO_DOWNTIME.search(everything) and not re.search(r"\bservicefönst\w*|\bplanerat (?:drift)?stopp", heading):
-        return
-    cancelled = _CANCELLED.search(everything) is not None
-    moved = _MOVED.search(everything) is not None
-    overrun = _OVERRUN.search(everything) is not None
-    if _DONE.search(everything) and not (cancelled or moved or overrun):
-        return
-    windows = _windows(passage)
-    if cancelled and not (moved and len(windows) > 1):
-        yield from _cancelled(passage, windows)
-        return
-    if moved or overrun:
-        yield from _moved(passage, windows, overrun=overrun)
-        return
-    for sentence, found in windows:
-        if MAINTENANCE.search(sentence.folded) or MAINTENANCE.search(heading) or MAINTENANCE.search(sentence.section.lower() + sentence.lead.lower()):
-            yield _window(passage, sentence, found.when, derivation=_both_readings(found))
+def _environment(sentence: Sentence) -> Environment | None:
+    told = " ".join(clause.folded for clause in sentence.clauses if not UNTOUCHED.search(clause.folded))
+    test, production = TEST_ENVIRONMENT.search(told), PRODUCTION_ENVIRONMENT.search(told)
+    if re.match(r"(?:kund|acceptans)?test\b", told):
+        return None if production else "test"
+    if test and not production:
+        return "test"
+    return "production" if production and not test else None
 
 
-def _both_readings(found: Found) -> str | None:
-    if not found.alternatives:
-        return None
-    readings = " eller ".join(f"{_span(when)}" for when in (found.when, *found.alternatives))
-    return f"tiden kan läsas på två sätt: {readings}"
-
-
-def _span(when: When) -> str:
-    return " till ".join(
-        end.strftime("%Y-%m-%d kl. %H.%M") if isinstance(end, datetime) else end.isoformat() for end in (when.start, when.end) if end
-    )
-
-
-def _windows(passage: Passage) -> list[tuple[Sentence, Found]]:
-    """The windows that sentences give, the heading's day joined with the text's hours where they stand apart."""
-    found: list[tuple[Sentence, Found]] = []
-    for sentence in passage.sentences:
-        if find_recurrences(sentence.text) or re.search(r"\b(?:information|besked|återkommer|uppdatera|publicera)\w*", sentence.folded) and not _WINDOW_WORD.search(sentence.folded):
-            continue
-        found += [(sentence, date) for date in sentence.dates if not _is_aside(sentence, date)]
-    in_heading = [(passage.heading, date) for date in passage.heading.dates]
-    timed = [entry for entry in found if entry[1].when.precision == "minute"]
-    if timed:
-        ranges = [entry for entry in timed if entry[1].when.start != entry[1].when.end]
-        found = ranges or timed
-    elif found and in_heading and all(entry[1].when.precision != "minute" for entry in in_heading):
-        found = [entry for entry in found if entry[1].when.precision == "day"] or in_heading
-    elif in_heading:
-        found = in_heading
-    unique: dict[tuple[object, object, Environment | None], tuple[Sentence, Found]] = {}
-    for sentence, date in found:
-        unique.setdefault((date.when.start, date.when.end, environment_of(passage, sentence)), (sentence, date))
-    return [entry for entry in unique.values() if entry[1].when.precision in ("minute", "day", "week")]
-
-
-def _is_aside(sentence: Sentence, found: Found) -> bool:
-    before = sentence.folded[max(0, found.start - 40) : found.start]
-    return re.search(r"\b(?:senast (?:uppdaterad|ändrad)|publicera\w*|version\w*)\s*$", before) is not None
-
-
-def _cancelled(passage: Passage, windows: list[tuple[Sentence, Found]]) -> Iterator[Claim]:
-    sentence = next((s for s in (*passage.sentences, passage.heading) if _CANCELLED.search(s.folded)), passage.heading)
-    dates = windows or [(passage.heading, found) for found in passage.heading.dates]
-    date = dates[0][1].when if dates else None
-    yield _window(passage, sentence, date, change="withdrawn", previous=None)
-
-
-def _moved(passage: Passage, windows: list[tuple[Sentence, Found]], *, overrun: bool) -> Iterator[Claim]:
-    dated = windows or [(sentence, found) for sentence in passage.sentences for found in sentence.dates]
-    old = next((entry for entry in dated if _is_old(*entry)), None)
-    kept = [entry for entry in dated if entry is not old]
-    holds = next((entry for entry in kept if _MOVED.search(entry[0].folded) or _OVERRUN.search(entry[0].folded)), kept[0] if kept else None)
-    if old is None and holds is not None and len(kept) > 1 and not overrun:
-        others = [entry for entry in kept if entry is not holds]
-        old = others[0] if re.search(r"\bskulle\b|\bvar planera\w*|\btidigare\b|\bursprunglig\w*", others[0][0].folded) else None
-    sentence = holds[0] if holds else next((s for s in (*passage.sentences, passage.heading) if _MOVED.search(s.folded) or _OVERRUN.search(s.folded)), passage.heading)
-    yield _window(
-        passage,
-        sentence,
-        holds[1].when if holds else None,
-        change="moved" if holds else "put_off",
-        previous=old[1].when if old else None,
-    )
-
-
-def _is_old(sentence: Sentence, found: Found) -> bool:
-    before = sentence.folded[: found.start]
-    return (
-        re.search(r"\b(?:i ?stället för|från|inte|ersätter|tidigare (?:aviserade?|annonserade?|planerade?|meddelade?)?(?: \w+)?|skulle (?:\w+ ){0,4}|ursprungligen (?:\w+ ){0,3}|planerat(?: till)?|planerad(?:e|es)?(?: till)?)\s*(?:till )?(?:den )?(?:\w+dagen )?(?:den )?$", before)
-        is not None
-        or re.search(r"\bskulle (?:ha )?(?:ske|genomför|utför|äg|var|påbörja)\w*", sentence.folded) is not None
-        and _MOVED.search(before) is None
-    )
-
-
-def _window(
-    passage: Passage, sentence: Sentence, date: When | None, *, change: Change = "stated", previous: When | None = None, derivation: str | None = None
-) -> Maintenance:
-    service = delivering_service(passage)
-    return Maintenance(
-        service=service,
-        evidence=_quote(sentence, passage),
-        date=date,
-        previous_date=previous,
-        change=change,
-        derivation=derivation,
-        affects=affected(passage, service),
-        environment=environment_of(passage, sentence) or environment_of(passage),
-        order=sentence.index,
-        topic=heading_key(passage.item.heading),
-    )
-
-
-def _quote(sentence: Sentence, passage: Passage) -> str:
+def quote(passage: Passage, sentence: Sentence) -> str:
+    """The words of a sentence as evidence."""
     return passage.item.heading if sentence.in_heading else sentence.text
 
 
-def incidents(passage: Passage) -> Iterator[Claim]:
-    """The stages of a disturbance that an item tells, one claim a labelled stage."""
-    if not _is_incident(passage):
-        return
-    service = delivering_service(passage)
-    for segment in _segments(passage):
-        sentence = next((s for s in segment.sentences if _stage_words(s, segment.stage)), segment.sentences[0])
-        yield Incident(
-            service=service,
-            evidence=_quote(sentence, passage),
-            date=_span_of(segment, passage),
-            affects=affected(passage, service),
-            environment=environment_of(passage),
-            order=sentence.index,
-            stage=segment.stage,
-            topic=heading_key(passage.item.heading),
-            follows=segment.stage != "reported" or _FOLLOWS.search(passage.folded_heading) is not None,
-            owner=owner_in(passage.folded_heading + "\n" + passage.folded_text),
-        )
-
-
-def _is_incident(passage: Passage) -> bool:
-    heading = passage.folded_heading
-    everything = heading + "\n" + passage.folded_text
-    if not _INCIDENT.search(everything):
-        return False
-    clean = _NO_INCIDENT.sub(" ", _NO_DOWNTIME.sub(" ", everything))
-    if not _INCIDENT.search(clean):
-        return False
-    if _PLANNED_TONE.search(heading) or (MAINTENANCE.search(heading) and not _INCIDENT.search(heading)):
-        return re.search(r"störning|oplanerat|akut|tekniskt fel|felaktig", heading) is not None
-    if CERTIFICATE.search(heading) and not re.search(r"störning|problem|fel\b", heading):
-        return False
-    strong = re.search(
-        r"störning|tekniskt? (?:fel|problem)|felaktig\w* (?:\w+ ){0,2}?(?:körning|leverans|avisering)|felkörning|akut|oplanera|driftproblem|driftavbrott|felsökning|ligger nere|uteblir|uteblivna|svarar (?:\w+ )?(?:inte|ej)|fungerar (?:\w+ ){0,2}(?:inte|ej)|långa svarstider",
-        clean,
-    )
-    if passage.page.kind == "drift":
-        planned = _PLANNED_TONE.search(clean) and not _ONGOING.search(clean) and not strong
-        return not planned and (strong is not None or _INCIDENT.search(heading) is not None or _ONGOING.search(clean) is not None)
-    return _INCIDENT.search(heading) is not None and strong is not None and _ONGOING.search(clean) is not None
-
-
-def _stage_words(sentence: Sentence, stage: Stage) -> bool:
-    pattern = {"resolved": _RESOLVED, "updated": _UPDATED, "reported": _INCIDENT}[stage]
-    return pattern.search(sentence.folded) is not None
-
-
-def _is_resolved(folded: str) -> bool:
-    return _RESOLVED.search(_NOT_RESOLVED.sub(" ", folded)) is not None
-
-
-def _segments(passage: Passage) -> list[_Segment]:
-    """The item cut at its labels ("Uppdatering kl. 10.30:", "Åtgärdat:"); told from the first word to the last."""
-    segments: list[_Segment] = []
-    sentences = list(passage.sentences) or [passage.heading]
-    for sentence in sentences:
-        label = _LABEL.match(sentence.folded)
-        stage = _label_stage(label["label"], sentence) if label else None
-        if stage is not None:
-            segments.append(_Segment(stage, [sentence]))
-        elif segments:
-            segments[-1].sentences.append(sentence)
-        else:
-            segments.append(_Segment(_first_stage(passage), [sentence]))
-    merged: list[_Segment] = []
-    for segment in segments:
-        if merged and merged[-1].stage == segment.stage == "reported":
-            merged[-1].sentences.extend(segment.sentences)
-        else:
-            merged.append(segment)
-    first = merged[0]
-    if len(merged) == 1 and first.stage == "reported":
-        resolving = next((s for s in first.sentences if _is_resolved(s.folded)), None)
-        if resolving is not None:
-            merged = [_Segment("resolved", first.sentences)]
-    newest_first = len(merged) > 1 and merged[-1].stage == "reported" and merged[0].stage != "reported"
-    return list(reversed(merged)) if newest_first else merged
-
-
-def _label_stage(label: str, sentence: Sentence) -> Stage | None:
-    if re.match(r"åtgärda|löst|klart|avslutad|återställ", label) or _is_resolved(sentence.folded):
-        return "resolved"
-    if re.match(r"uppdater|ny information|status", label):
-        return "updated"
-    return "updated" if _UPDATED.search(sentence.folded) else None
-
-
-def _first_stage(passage: Passage) -> Stage:
-    heading = passage.folded_heading
-    if _is_resolved(heading):
-        return "resolved"
-    first = passage.sentences[0].folded if passage.sentences else ""
-    if re.search(r"\buppdatering\b|\buppföljning|\bangående tidigare|\bfortsatt\w*|\bfortfarande\b", heading):
-        return "resolved" if any(_is_resolved(s.folded) for s in passage.sentences) else "updated"
-    if re.search(r"\bangående tidigare|\buppdatering (?:kring|om|av)", first):
-        return "updated"
-    return "reported"
-
-
-def _span_of(segment: _Segment, passage: Passage) -> When | None:
-    """The disturbance's own span as far as the words give it: a window, or a start and an end apart."""
-    found = [date for sentence in segment.sentences for date in sentence.dates if not re.search(r"\bprognos\w*|\båterkommer|\bnästa besked|\bberäknas\b|\bräknar med", sentence.folded)]
-    if not found:
-        found = list(passage.heading.dates)
-    ranges = [date for date in found if date.when.start != date.when.end]
-    return (ranges or found)[0].when if found else None
-
+def hour_and_day(moment: date | datetime) -> str:
+    """A moment in figures, for a derivation."""
+    return moment.strftime("%Y-%m-%d kl. %H.%M") if isinstance(moment, datetime) else moment.isoformat()

@@ -1,0 +1,330 @@
+"""Planned windows: announced, moved, put off, called off, overrunning. Recurring and finished ones make no claim."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from monitor.dates import find_recurrences
+from monitor.interpret.codes import affected
+from monitor.interpret.moments import Moment, joined_span, moments_of
+from monitor.interpret.operations import (
+    STANDSTILL,
+    WORK,
+    about_staff,
+    environment_of,
+    hour_and_day,
+    is_ahead,
+    is_calendar,
+    is_line,
+    is_work,
+    matter_of,
+    quote,
+    service_of,
+)
+from monitor.interpret.passages import Passage, Sentence
+from monitor.interpret.vocabulary import words
+from monitor.model import Change, Claim, Environment, Maintenance, When
+from monitor.words import fold, heading_key
+
+CALLED_OFF = words(
+    "ställs ~ in / ställas ~ in / ställts ~ in / ställer ~ in / ställt ~ in / inställ(d|t|da) / avlys… / avblås… / avboka…",
+    "utgår / utgått / blir ~ (inte|ej) av / blev ~ (inte|ej) av / strukit… / stryks / struk(en|et|na) / annuller… / återkalla…",
+    "(genomförs|utförs|görs|sker|behövs|krävs) ~ (inte|ej) / (inte|ej) längre ~ (aktuell…|nödvändig…|planera…|behövs|göra)",
+    "(inte|ej) ~ (att )?(genomföras|utföras|göras|äga rum) / (inte|ej) ~ (genomföra|utföra) / dras tillbaka / dragits tillbaka",
+    "inget (underhåll…|servicefönst…|driftstopp…|avbrott|stopp) den / ingen (uppgradering|systemhelg|nedtid|omstart) den",
+    "ingen (uppgradering|systemhelg|omstart) / avbeställ… / avstyrts / faller bort / skippas / hoppas över",
+)
+_TIME_FOLLOWS = (
+    r"(?= (?:fram |upp |bakåt |därför |alltså |nu |dock |tyvärr |i ?stället |återigen |redan )*"
+    r"(?:till (?:och med )?(?:den |på |en |ett |nästa |senare |klockan|kl|vecka|mån|tis|ons|tors|fre|lör|sön|\d|efter|ny|jan|feb|mar|"
+    r"apr|maj|jun|jul|aug|sep|okt|nov|dec|våren|hösten|annan)|från|en |ett |två |tre |tills|på obestämd|och|i |med|\d)|[.,:;]|\s*$)"
+)
+_MOVED = words(
+    r"(fram)?flytta(s|t|ts|d|de|des|r)?" + _TIME_FOLLOWS,
+    "framflytta… / framskju… / uppskju… / skjuts / skjutits / skjuts ~ (upp|fram) / sköts ~ (upp|fram) / skjuter ~ (upp|fram)",
+    "skjuta ~ (upp|fram) / senarelägg… / senarelagd… / senarelagt… / senarelades / tidigarelägg… / tidigarelagd… / tidigarelagt…",
+    "tidigarelades / omplanera… / ombokad… / ombokas / bokas om / bokats om / byter (dag|datum|tid|helg) / byta (dag|datum|tid)",
+    "förskju… / nytt ~ datum / ny ~ (dag|tidpunkt) / ny tid / nya (tider|datum) / nytt ~ (klockslag|tillfälle) / ny start…",
+    "ändra(d|t|de|ts|s) ~ (tid…|datum|dag|tidpunkt|servicefönst…|servicehelg…|systemhelg…|start…|underhåll…|driftstopp…)",
+    "(tid…|datum…|dagen|servicefönst…|tidpunkten) ~ (ändras|ändrats|har ändrats|är ändra…) / flyttat / flyttad",
+    "(sker|görs|genomförs|utförs|äger rum|blir|börjar|startar|hålls|inleds|är|slutar|avslutas|stängs) ~ (i ?stället)",
+    "i ?stället för (den|kl|klockan|som) / i ?stället för (mån|tis|ons|tors|fre|lör|sön)dag… / i ?stället (gäller|är)",
+    " tidigare start / senare start / flyttat datum",
+    "(börjar|startar|inleds) ~ (tidigare|senare) än / skulle ~ ha (gjorts|skett|genomförts|utförts)",
+)
+_OVERRUNS = words(
+    "drar ~ ut på tiden / drar över / förläng… / (pågår|tar|varar) ~ längre / blir ~ (försenad…|försenat|fördröj…) / är försena…",
+    "(blir|vara|är) ~ klar(t|a)? (först|senare) / längre tid än / (räknar|beräknas|väntas) ~ nu / (inte|ej) ~ hunnit / (inte|ej) ~ klar(t)?",
+    "överskrid… / dragit ut på tiden / fortsätter (till|längre|fram)",
+)
+_NO_NEW_DAY = words(
+    "(nytt|ny|nya) ~ (datum|tid|tider|dag|tidpunkt|tillfälle) ~ (meddela…|återkom…|kommer|senare|ännu|inte|bestäm…|annonser…|är)",
+    "tills vidare / på obestämd tid / återkommer ~ (om|med) ~ (datum|tid|dag|tidpunkt|när) / (inte|ej) ~ (bestämt|fastställt|satt)",
+    "(datum|tid|dag) ~ (är )?(inte|ej) ~ (bestäm…|klar…|fastställ…|satt…) / meddelas senare / återkommer när / återkommer ~ med nytt",
+    "uppskju… / skjuts upp / skjutits upp / sköts upp",
+)
+_NO_OTHER_DAY = words("(nytt|ny|inget nytt|någon ny) ~ (tillfälle|datum|tid|dag) ~ (planeras|blir) ~ (inte|ej) / inget nytt")
+_FINISHED = words(
+    "(är|har|blev|var) ~ (avslut…|genomför(d|t|da|ts)|klar|klart|klara|slutför…|färdig…|över|förbi)",
+    "genomfördes / slutfördes / avslutades / utfördes / gjordes / gick ~ (bra|planenligt|som planerat|enligt plan|som det skulle)",
+    "uppgraderades / uppdaterades / startades om / hade / underhölls",
+)
+_GOES_ON = words("(inte|ej|ännu) ~ (avslut…|klar|klart|slutför…|genomför…) / skulle ~ (vara|varit|ha) / väntas / beräknas")
+_UNHARMED = words(
+    "(innebär|medför|ger|orsakar|krävs|kräver|blir|får) ~ (inget|ingen|inga|inte|ej) ~ (driftstopp|nedtid|nertid|avbrott|stopp)",
+    "(innebär|medför|ger|får) ~ (ingen|inga|inte) ~ (…påverkan|störning…) / utan ~ (driftstopp|avbrott|nedtid|nertid|driftpåverkan)",
+    "(ingen|inga|inget) ~ (nedtid|nertid|driftpåverkan|driftstopp|avbrott) / märks (inte|ej) / påverkar (inte|ej) ~ tjänst…",
+)
+_STILL_POSSIBLE = words("kan ~ (förekomma|uppstå|inträffa|dröja|vara|bli|misslyckas)")
+_NAMED_WINDOW = words(
+    "servicefönst… / …underhåll(et|s)? / systemhelg… / servicehelg… / driftsättningshelg… / planera… ~ (arbete…|…stopp|avbrott)",
+    "serviceunder… / servicearbete… / underhållsarbete… / …arbeten",
+)
+_FREEZE = words(
+    "frys… / ändringsstopp… / förändringsstopp… / driftsättningsstopp… / kodstopp… / releasestopp…",
+    "(görs|gör|sker|genomförs|utförs|planeras) ~ (inga|ingen|inget) ~ (ändring…|förändring…|uppdatering…|driftsättning…|underhåll…)",
+)
+_FINE = ("minute", "day", "week", "month")
+
+
+@dataclass(frozen=True, slots=True)
+class _Window:
+    """A window with the sentence that gives it."""
+
+    sentence: Sentence
+    when: When
+    others: tuple[When, ...] = ()
+    moment: Moment | None = None
+
+
+def maintenance(passage: Passage) -> Iterator[Claim]:
+    """The planned windows of an item, one claim each; recurring and finished ones give none."""
+    if matter_of(passage) != "work" or find_recurrences(passage.item.heading) or _says(_FREEZE, passage):
+        return
+    moments = [m for m in moments_of(passage, "ahead") if m.when.precision in _FINE]
+    change = _change(passage)
+    if change == "stated":
+        yield from _stated(passage, moments)
+    elif change == "withdrawn":
+        yield from _called_off(passage, moments)
+    else:
+        yield from _moved(passage, moments)
+
+
+def _sentences(passage: Passage) -> tuple[Sentence, ...]:
+    return (passage.heading, *passage.sentences)
+
+
+def _says(pattern: re.Pattern[str], passage: Passage) -> Sentence | None:
+    """The first sentence that says so, those of the text first; not one about people and their hours."""
+    order = (*passage.sentences, passage.heading)
+    return next((s for s in order if pattern.search(s.folded) and not about_staff(s)), None)
+
+
+def _change(passage: Passage) -> Change:
+    off, moved, overruns = _says(CALLED_OFF, passage), _says(_MOVED, passage), _says(_OVERRUNS, passage)
+    if off is not None:
+        renewed = _says(_NO_NEW_DAY, passage) if not _says(_NO_OTHER_DAY, passage) else None
+        if renewed is not None:
+            return "put_off"
+        fresh = moved is not None and moved is not off and any(moments_of_sentence(passage, moved))
+        return "moved" if fresh and not _says(_NO_OTHER_DAY, passage) else "withdrawn"
+    if overruns is not None or moved is not None:
+        return "moved"
+    return "put_off" if _says(words("uppskju… / skjuts upp / skjutits upp / på obestämd tid"), passage) else "stated"
+
+
+def moments_of_sentence(passage: Passage, sentence: Sentence) -> list[Moment]:
+    """The moments of one sentence that still hold."""
+    return [m for m in moments_of(passage, "ahead") if m.sentence is sentence and m.cue not in ("old", "aside")]
+
+
+# --- announced -----------------------------------------------------------------------------------------------------
+
+
+def _stated(passage: Passage, moments: list[Moment]) -> Iterator[Claim]:
+    unharmed = _says(_UNHARMED, passage)
+    if unharmed is not None and not _says(_STILL_POSSIBLE, passage) and not _says(_NAMED_WINDOW, passage):
+        return
+    finished = _is_finished(passage)
+    for window in _windows(passage, moments):
+        if finished and not (window.moment and is_ahead(window.moment, passage)):
+            continue
+        if _FINISHED.search(window.sentence.folded) and not _GOES_ON.search(window.sentence.folded):
+            continue
+        yield _claim(passage, window.sentence, window.when, derivation=_both_readings(window))
+
+
+def _is_finished(passage: Passage) -> bool:
+    told = [s for s in _sentences(passage) if is_work(s)]
+    return any(_FINISHED.search(s.folded) and not _GOES_ON.search(s.folded) for s in told)
+
+
+def _windows(passage: Passage, moments: list[Moment]) -> list[_Window]:
+    """The windows of an item: those of sentences that speak of work, of lists, and else of the heading's day."""
+    held = [m for m in moments if m.cue not in ("aside", "old")]
+    calendar = is_calendar(passage)
+    headed = calendar or WORK.search(passage.folded_heading) or STANDSTILL.search(passage.folded_heading)
+    own = [m for m in held if not m.sentence.in_heading and (is_work(m.sentence) or _is_entry(m, passage))]
+    if not own and headed:
+        own = [m for m in held if not m.sentence.in_heading and m.cue != "expected"]
+    if not own or not any(m.timed or m.when.precision == "day" for m in own):
+        own = [m for m in held if m.sentence.in_heading and m.when.precision in ("day", "minute", "week")] or own
+    fine = [m for m in own if m.when.precision in ("minute", "day")]
+    if not fine:
+        fine = [m for m in own if m.when.precision == "week"] or own[:1]
+    return _unique(list(_as_windows(fine)))
+
+
+def _is_entry(moment: Moment, passage: Passage) -> bool:
+    lead = fold(moment.sentence.lead)
+    about = lead or passage.folded_heading + "\n" + passage.folded_text
+    return is_line(moment) and (is_calendar(passage) or WORK.search(about) is not None or STANDSTILL.search(about) is not None)
+
+
+def _as_windows(moments: list[Moment]) -> Iterator[_Window]:
+    """Windows as they are, and those whose beginning and end stand apart in one sentence or in two that follow."""
+    index = 0
+    while index < len(moments):
+        moment = moments[index]
+        following = moments[index + 1] if index + 1 < len(moments) else None
+        if following is not None and _apart(moment, following):
+            whole = joined_span([moment, following])
+            if whole is not None:
+                yield _Window(moment.sentence, whole, moment=moment)
+                index += 2
+                continue
+        if not (moment.cue in ("end", "expected") and moment.when.start is None and index > 0):
+            yield _Window(moment.sentence, moment.when, moment.others, moment)
+        index += 1
+
+
+def _apart(one: Moment, other: Moment) -> bool:
+    near = other.sentence.index - one.sentence.index <= 1 and not is_line(other)
+    return near and not one.is_window and not other.is_window and one.cue in ("begin", "plain") and other.cue in ("end", "expected")
+
+
+def _unique(windows: list[_Window]) -> list[_Window]:
+    found: dict[tuple[object, object, Environment | None], _Window] = {}
+    for window in windows:
+        environment = environment_of(window.sentence.passage, window.sentence)
+        found.setdefault((window.when.start, window.when.end, environment), window)
+    return list(found.values())
+
+
+def _both_readings(window: _Window) -> str | None:
+    if not window.others:
+        return None
+    readings = " eller ".join(
+        " till ".join(hour_and_day(end) for end in (when.start, when.end) if end is not None)
+        for when in (window.when, *window.others)
+    )
+    return f"tiden kan läsas på flera sätt: {readings}"
+
+
+# --- moved and called off --------------------------------------------------------------------------------------------
+
+
+def _called_off(passage: Passage, moments: list[Moment]) -> Iterator[Claim]:
+    sentence = _says(CALLED_OFF, passage) or passage.heading
+    dated = [m for m in moments if m.cue != "aside"]
+    own = [m for m in dated if m.sentence is sentence] or [m for m in dated if m.sentence.in_heading] or dated
+    windows = list(_as_windows([replace(m, cue="plain") if m.cue == "old" else m for m in own]))
+    for window in _unique(windows):
+        yield _claim(passage, sentence, window.when, change="withdrawn")
+    if not windows:
+        yield _claim(passage, sentence, None, change="withdrawn")
+
+
+def _moved(passage: Passage, moments: list[Moment]) -> Iterator[Claim]:
+    told = [m for m in moments if m.cue != "aside"]
+    overruns = _says(_OVERRUNS, passage)
+    moving = _says(_MOVED, passage)
+    if overruns is not None and moving is None:
+        yield _overrunning(passage, told, overruns)
+        return
+    old = [m for m in told if m.cue == "old"]
+    held = [m for m in told if m.cue != "old" and m.when.precision in ("minute", "day", "week")]
+    held = _after_moving(held) or held
+    old.sort(key=lambda m: _FINE.index(m.when.precision))
+    previous = old[0].when if old else None
+    if previous is not None:
+        held = [m for m in held if not _same_start(m.when, previous)] or ([] if not _hours_only(held, previous) else held)
+    windows = _unique(list(_as_windows(held)))
+    timed = [w for w in windows if w.when.precision == "minute"]
+    window = next(iter(timed or windows), None)
+    if window is not None and previous is not None and _same_day(window.when, previous):
+        previous = None if previous.precision == window.when.precision == "minute" and previous.start == previous.end else previous
+    put_off = window is None
+    sentence = window.sentence if window else moving or _says(_NO_NEW_DAY, passage) or passage.heading
+    yield _claim(
+        passage,
+        sentence,
+        window.when if window else None,
+        change="put_off" if put_off else "moved",
+        previous=previous,
+        derivation=_both_readings(window) if window else None,
+    )
+
+
+def _after_moving(held: list[Moment]) -> list[Moment]:
+    """The moments of the first sentence that speaks of the new time, or of the one behind it ("Ny tid:")."""
+    named = [m for m in held if _MOVED.search(m.sentence.folded) and not m.sentence.in_heading]
+    return [m for m in held if named and m.sentence is named[0].sentence]
+
+
+def _same_start(one: When, other: When) -> bool:
+    return one.start is not None and one.start == other.start and one.end == other.end
+
+
+def _same_day(one: When, other: When) -> bool:
+    if one.start is None or other.start is None:
+        return False
+    return one.start.isoformat()[:10] == other.start.isoformat()[:10]
+
+
+def _hours_only(held: list[Moment], previous: When) -> bool:
+    return any(m.timed and previous.precision != "minute" for m in held)
+
+
+def _overrunning(passage: Passage, told: list[Moment], sentence: Sentence) -> Claim:
+    """A window that goes on for longer: its new end, with its beginning where the words give that too."""
+    held = [m for m in told if m.cue != "old"]
+    ends = [m for m in held if m.cue in ("expected", "end") and m.timed] or [m for m in held if m.timed][-1:]
+    begins = [m for m in held if m.cue in ("begin", "plain") and m.timed and m not in ends[-1:]]
+    window = next((m.when for m in held if m.is_window), None)
+    if window is None and begins and ends:
+        window = joined_span([replace(begins[0], cue="begin"), replace(ends[-1], cue="end")])
+    if window is None and ends:
+        last = ends[-1].when.end or ends[-1].when.start
+        window = replace(ends[-1].when, start=None, end=last)
+    if window is None and held:
+        window = held[-1].when
+    at = ends[-1].sentence if ends else sentence
+    return _claim(passage, at, window, change="moved" if window is not None else "put_off")
+
+
+def _claim(
+    passage: Passage,
+    sentence: Sentence,
+    date: When | None,
+    *,
+    change: Change = "stated",
+    previous: When | None = None,
+    derivation: str | None = None,
+) -> Maintenance:
+    service = service_of(passage, sentence, WORK if WORK.search(sentence.folded) else STANDSTILL)
+    return Maintenance(
+        service=service,
+        evidence=quote(passage, sentence),
+        date=date,
+        previous_date=previous,
+        change=change,
+        derivation=derivation,
+        affects=affected(passage, service),
+        environment=environment_of(passage, sentence),
+        order=sentence.index,
+        topic=heading_key(passage.item.heading),
+    )

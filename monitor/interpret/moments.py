@@ -1,0 +1,348 @@
+"""When an operations notice says that things happen: its days and hours, joined where they stand apart.
+
+The day may stand in the heading, on the line above or behind a label, and the hours in the text. Each moment has a cue:
+the words about it tell whether something begins or ends there, was to happen there, or is only expected.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from typing import Literal
+
+from monitor.dates import Found, Role, Tense, Times, combine, find_dates, find_recurrences, find_times
+from monitor.interpret.passages import Passage, Sentence, day_of
+from monitor.interpret.vocabulary import words
+from monitor.model import Precision, When
+from monitor.words import fold
+
+Cue = Literal["plain", "begin", "end", "old", "expected", "aside"]
+
+_WEEKDAYS = ("måndag", "tisdag", "onsdag", "torsdag", "fredag", "lördag", "söndag")
+_BARE_WEEKDAY = re.compile(r"(?:mån|tis|ons|tors|fre|lör|sön)dag")
+_NUMBERED = re.compile(r"\d{1,2}(?:/\d| ?(?:jan|feb|mar|apr|maj|jun|jul|aug|sep|okt|nov|dec)|:[ae])|\d{6}|\d{4}-\d|dag(?:en)? (?:den )?\d")
+_YEAR_ALONE = re.compile(r"^\D{0,40}\b(20\d\d)\W*$")
+_LABEL_TIME = re.compile(r"^(?:uppdatera\w+|åtgärda\w+|löst|klart|avsluta\w+|status|läget?)\b[^:\n]{0,40}?:(?=\s)")
+
+_BEGINS = words(
+    "sedan / med start / redan / började / börjar / påbörja… / startar / startade / inleds / inleddes",
+    "uppstod… / uppstått / inträffa… / upptäck… / rapportera… / drabba… / noterade… / larm…",
+    "stängs / stänger / stängdes / släcks / tas ner / gick ner / slutade / stannade / föll / kraschade",
+)
+_ENDS = words(
+    "fram till / öppna… / slutar / slutade / avsluta… / upphör… / klar… / färdig… / åter… / igen / igång / tillbaka",
+    "löst… / lösts / åtgärda… / avhjälp… / rättades / rättats / rättade / uppe / tillgänglig… / fungera… / varade till / till",
+    "släpp… på / startades / över",
+)
+_NOT_YET = words("(inte|ej|ännu) ~ (klar…|löst…|åtgärda…|avhjälp…|uppe|tillgänglig…|fungera…|igång|öppna…)")
+_STOPPED_WORKING = words("slutade ~ (svara|fungera|leverera|skicka|lämna|ta emot|gälla)")
+_OLD_BEFORE = words(
+    "i stället för / istället för / tidigare / ursprunglig… / skulle ~ / skulle ha ~ / ersätter / (gamla|förra) (tid…|dat…|dag…)",
+    "(var|vara|är|varit) ~ (planera…|aviserad…|aviserat|bokad…|utsatt…|satt…|tänkt…) / var tänkt",
+    "(planera…|aviserad…|aviserat|annonserad…|meddela…|utlovad…) (till|den)",
+)
+_OLD_AFTER = words(
+    "gäller ~ (inte|ej) / (inte|ej) längre / utgår / händer ~ ingenting / blir ~ inget / ersätts / bortfaller / stryks",
+    "är ~ (öppen|öppet|tillgänglig…) som vanligt / sker ~ inget / görs ~ inget / utförs ~ inget",
+)
+_EXPECTED = words(
+    "vänta… / förvänta… / beräkna… / räknar ~ med / prognos… / bedöm… / hoppas / uppskatta… / planerar ~ att vara klar…",
+    "senast / tidigast",
+)
+_NOT_THEN = re.compile(r"\b(?:inte|ej) (?:längre )?(?:på )?(?:\w+dagen )?(?:den |kl\.? ?|klockan )?$")
+_OF_A_RUN = re.compile(r"\b(?:filen|filerna|fil|körning\w*|leverans\w*|avisering\w*|uppgift\w*|utskick\w*|svar\w*)(?: \w+ för)? $")
+_ABOUT_NEWS = words(
+    "nästa (uppdatering|information|besked|lägesrapport|avstämning|rapport) / återkommer / meddelas / informerar",
+    "ny information / mer information / uppdaterad information / besked / senast (uppdaterad|ändrad) / publicera…",
+    "lägesrapport… / informeras",
+)
+_ABOUT_STAFF = words(
+    "support… / servicedesk… / kontor… / kundtjänst… / kundcenter… / växel… / telefon… / reception… / bemann… / kontakta",
+    "anmäl… / möte… / semester… / öppettid… / telefontid…",
+)
+_BECAUSE = words(
+    "beror på / berodde på / orsak… / på grund av en ändring / efter en ändring / till följd av / i samband med en"
+)
+_MOVE = words(
+    "flytta… / framflytta… / skjuts / skjutits / sköts / skjuta / skjuter / uppskju… / framskju… / senarelägg… / senarelagd…",
+    "senarelagt… / senarelades / tidigarelägg… / tidigarelagd… / tidigarelagt… / tidigarelades / omplanera… / ombokad… / ombokas",
+    "bokas om / bokats om / byter dag / byta dag / byter datum / ersätts av / ändras / ändrats / ändrad… / ändrat / förskju…",
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Moment:
+    """A date with its hours, where it stands, and what the words about it make of it."""
+
+    sentence: Sentence
+    when: When
+    start: int
+    end: int
+    role: Role = "plain"
+    cue: Cue = "plain"
+    others: tuple[When, ...] = ()
+
+    @property
+    def timed(self) -> bool:
+        """Whether hours are given."""
+        return self.when.precision == "minute"
+
+    @property
+    def is_window(self) -> bool:
+        """Whether it has hours, and both a beginning and an end."""
+        return self.timed and None not in (self.when.start, self.when.end) and self.when.start != self.when.end
+
+
+def moments_of(passage: Passage, tense: Tense | None, *, anchored: bool = False) -> tuple[Moment, ...]:
+    """The moments of an item, its heading's first, in order; `anchored` hours without any day get the stamp's day.
+
+    Days that their own hours repeat elsewhere are left out, and so is what recurs.
+    """
+    found: list[Moment] = []
+    day: When | None = None
+    for sentence in (passage.heading, *passage.sentences):
+        if find_recurrences(sentence.text):
+            continue
+        dated = _dates(sentence, tense, _known_days(found))
+        spare = _spare_times(sentence, dated)
+        stamp_day = _stamp_day(passage) if anchored and day is None and not dated else None
+        here = list(_joined(sentence, dated, spare, day or stamp_day))
+        for moment in here:
+            found.append(replace(moment, cue=_cue(moment, here)))
+        last = next((m.when for m in reversed(found) if m.when.precision in ("day", "minute") and m.cue != "aside"), None)
+        if dated:
+            day = _only_days(last) if last is not None else day
+    return tuple(_without_repeats(found))
+
+
+def _dates(sentence: Sentence, tense: Tense | None, known: list[tuple[date, date]]) -> list[Found]:
+    """The dates of a sentence read with the tense of the matter, a year above them, and weekdays of days named before."""
+    passage = sentence.passage
+    year = next(
+        (int(match[1]) for text in (sentence.section, passage.item.heading) if (match := _YEAR_ALONE.match(fold(text)))),
+        None,
+    )
+    versions = [(mention.start, mention.end) for mention in sentence.versions if mention.tight]
+    return [
+        _of_a_run(_of_known_days(found, known), sentence)
+        for found in find_dates(sentence.text, passage.reference, tense=tense, year=None if sentence.in_heading else year)
+        if not any(start <= found.start and found.end <= end for start, end in versions)
+    ]
+
+
+def _of_known_days(found: Found, known: list[tuple[date, date]]) -> Found:
+    """Bare weekdays ("kl. 05.00 på fredagen") on the days of that name among those named before."""
+    text = fold(found.when.text)
+    named = _BARE_WEEKDAY.findall(text)
+    anchor = found.when.start or found.when.end
+    if not named or anchor is None or _NUMBERED.search(text):
+        return found
+    wanted = _WEEKDAYS.index(named[0])
+    if day_of(anchor).weekday() != wanted:
+        return found
+    for first, last in reversed(known):
+        for step in range(min(8, (last - first).days + 1)):
+            day = first + timedelta(days=step)
+            if day.weekday() == wanted:
+                shift = day - day_of(anchor)
+                start, end = (moment + shift if moment is not None else None for moment in (found.when.start, found.when.end))
+                return replace(found, when=replace(found.when, start=start, end=end))
+    return found
+
+
+def _of_a_run(found: Found, sentence: Sentence) -> Found:
+    """"Filen från den 14 februari" names a file, and begins nothing."""
+    if found.role != "from" or not re.match(r"från (?!och med)", fold(found.when.text)):
+        return found
+    if not _OF_A_RUN.search(sentence.folded[: found.start]):
+        return found
+    return replace(found, when=replace(found.when, end=found.when.start), role="plain")
+
+
+def _known_days(found: list[Moment]) -> list[tuple[date, date]]:
+    return [
+        (day_of(moment.when.start), day_of(moment.when.end))
+        for moment in found
+        if moment.when.start is not None and moment.when.end is not None and moment.when.precision in ("day", "minute", "week")
+    ]
+
+
+def _spare_times(sentence: Sentence, dated: list[Found]) -> list[Times]:
+    return [
+        times
+        for times in find_times(sentence.text)
+        if not any(found.start <= times.start and times.end <= found.end for found in dated)
+    ]
+
+
+def _joined(sentence: Sentence, dated: list[Found], spare: list[Times], day: When | None) -> Iterator[Moment]:
+    """The dates of a sentence, and its hours on the day that stands nearest before them."""
+    label = _LABEL_TIME.match(sentence.folded)
+    first = label.end() if label else 0
+    found = [
+        Moment(
+            sentence=sentence,
+            when=one.when,
+            start=one.start,
+            end=one.end,
+            role=one.role,
+            cue="aside" if one.start < first else "plain",
+            others=one.alternatives,
+        )
+        for one in dated
+    ]
+    days = [one for one in found if one.when.precision in ("day", "minute")]
+    starts = [one.start for one in days]
+    used: set[int] = set()
+    for times in spare:
+        place = bisect_right(starts, times.start)
+        base = days[max(0, place - 1)] if days else None
+        bases = _only_days(base.when) if base is not None else day
+        if bases is None or (times.start < first and not sentence.in_heading):
+            continue
+        readings = combine(bases, times)
+        if readings[0].precision != "minute":
+            continue
+        if base is not None:
+            used.add(id(base))
+        yield Moment(
+            sentence=sentence,
+            when=readings[0],
+            start=times.start,
+            end=times.end,
+            role="until" if times.opens is None else "plain",
+            others=readings[1:],
+        )
+    yield from (one for one in found if id(one) not in used or one.timed)
+
+
+def _only_days(when: When) -> When | None:
+    ends = [day_of(moment) for moment in (when.start, when.end) if moment is not None]
+    if not ends or when.precision not in ("day", "minute"):
+        return None
+    last = ends[0] if when.precision == "minute" and len(ends) == 2 and _hour(when.end) == 0 else ends[-1]
+    return replace(when, start=ends[0], end=max(ends[0], last), precision="day")
+
+
+def _hour(moment: date | datetime | None) -> int | None:
+    return moment.hour * 60 + moment.minute if isinstance(moment, datetime) else None
+
+
+def _stamp_day(passage: Passage) -> When | None:
+    day = passage.reference.on
+    return When(start=day, end=day, precision="day", text="", year_inferred=False) if day is not None else None
+
+
+def _cue(moment: Moment, here: list[Moment]) -> Cue:
+    """What the words about a moment make of it, up to the moments beside it."""
+    if moment.cue != "plain":
+        return moment.cue
+    folded = moment.sentence.folded
+    left = max((other.end for other in here if other.end <= moment.start), default=0)
+    right = min((other.start for other in here if other.start >= moment.end), default=len(folded))
+    before, after = folded[max(left, moment.start - 90) : moment.start], folded[moment.end : min(right, moment.end + 60)]
+    clause = re.split(r"[,;:(]|\b(?:och|men|samt)\b", before)[-1]
+    if _ABOUT_NEWS.search(before) or _ABOUT_NEWS.search(after) or _ABOUT_STAFF.search(before + after):
+        return "aside"
+    if _BECAUSE.search(before):
+        return "aside"
+    if _is_old(moment, before, clause, after, right < len(folded)):
+        return "old"
+    if _EXPECTED.search(before) or (moment.role in ("by", "before", "earliest") and _EXPECTED.search(clause)):
+        return "expected"
+    return _side(moment, _NOT_YET.sub(" ", before), clause, after)
+
+
+def _is_old(moment: Moment, before: str, clause: str, after: str, another: bool) -> bool:
+    cue = _last(_OLD_BEFORE, clause) or _last(_OLD_BEFORE, before)
+    if cue is not None and len(before) - cue.end() < 40 and not _MOVE.search(before, cue.end()):
+        return not _EXPECTED.search(before, cue.end())
+    if (moment.role == "plain" and _NOT_THEN.search(before)) or _OLD_AFTER.search(after[:45]):
+        return True
+    leaving = re.search(r"\bfrån (?:den |\w+dagen )*(?:den )?$", before) or moment.role == "from"
+    if another and leaving and (_MOVE.search(before) or moment.role == "from") and re.match(r"[ ,]*till\b", after):
+        return True
+    return _is_left_behind(after)
+
+
+def _is_left_behind(after: str) -> bool:
+    """Whether a verb of moving follows the date: "underhållet den 14 november flyttas till …"."""
+    move = _MOVE.search(after)
+    if move is None or re.search(r"[.;]", after[: move.start()]):
+        return False
+    return not re.match(r" (?:våra|alla|de|den|det|en|ett|nya|samtliga) ?\w+", after[move.end() :]) or (
+        re.match(r" (?:en|ett|två|tre|fyra) (?:dag|dygn|vecka|veckor|timm|månad)", after[move.end() :]) is not None
+    )
+
+
+def _last(pattern: re.Pattern[str], text: str) -> re.Match[str] | None:
+    found = None
+    for found in pattern.finditer(text):
+        pass
+    return found
+
+
+def _side(moment: Moment, before: str, clause: str, after: str) -> Cue:
+    if moment.is_window or (moment.when.precision == "day" and moment.when.start != moment.when.end):
+        return "plain"
+    if _STOPPED_WORKING.search(clause) or _STOPPED_WORKING.search(after):
+        return "begin"
+    if moment.role in ("until", "by", "before") or _ENDS.search(clause):
+        return "end"
+    if moment.role == "from" or _BEGINS.search(clause) or re.search(r"\bfrån (?:\w+ )?$", before):
+        return "begin"
+    if clause.strip() not in ("", "den", "kl", "kl.", "klockan", "vid"):
+        return "plain"
+    following = re.split(r"[,;:(]|\b(?:och|men|samt)\b", after)[0][:40]
+    if _ENDS.search(_NOT_YET.sub(" ", following)):
+        return "end"
+    return "begin" if _BEGINS.search(following) else "plain"
+
+
+def _without_repeats(found: list[Moment]) -> Iterator[Moment]:
+    """The moments without bare days that hours elsewhere stand for, and without repetitions."""
+    seen: set[tuple[object, object, object]] = set()
+    timed = [moment for moment in found if moment.timed and moment.cue not in ("aside", "expected")]
+    for moment in found:
+        if moment.when.precision == "day" and moment.cue in ("plain", "aside") and any(_holds(moment, t) for t in timed):
+            continue
+        key = (moment.when.start, moment.when.end, moment.cue == "old")
+        if moment.sentence.in_heading or key not in seen or moment.sentence.block is not None:
+            seen.add(key)
+            yield moment
+
+
+def _holds(day: Moment, timed: Moment) -> bool:
+    if day.when.start is None or day.when.end is None or timed.cue == "old":
+        return False
+    ends = [day_of(moment) for moment in (timed.when.start, timed.when.end) if moment is not None]
+    return day_of(day.when.start) <= ends[0] <= day_of(day.when.end)
+
+
+def joined_span(moments: list[Moment]) -> When | None:
+    """One span out of a beginning and an end that stand apart: "stängs kl. 23 på torsdagen och öppnar kl. 05"."""
+    begins = next((m for m in moments if m.cue == "begin"), None)
+    if begins is None:
+        begins = next((m for m in moments if m.cue == "plain" and m.timed and not m.is_window), None)
+    if begins is None:
+        return None
+    start = begins.when.start
+    later = moments[moments.index(begins) + 1 :]
+    ends = next((m for m in later if m.cue in ("end", "expected")), None)
+    if ends is None or start is None:
+        return None
+    end = ends.when.end if ends.when.end is not None else ends.when.start
+    if end is None:
+        return None
+    if isinstance(start, datetime) != isinstance(end, datetime):
+        start, end = day_of(start), day_of(end)
+    if end < start:
+        end += timedelta(days=1)
+    if not timedelta(0) <= end - start <= timedelta(days=60):
+        return None
+    precision: Precision = "minute" if isinstance(start, datetime) else "day"
+    text = begins.when.text if begins.sentence is not ends.sentence else begins.sentence.text[begins.start : ends.end]
+    return replace(begins.when, start=start, end=end, precision=precision, text=text)
