@@ -108,6 +108,7 @@ class FrontPage:
     unresolved: int
     drift_read_at: datetime | None
     drift_blind: tuple[PageHealth, ...]
+    drift_unread: tuple[PageHealth, ...]
     choices: tuple[Choice, ...]
     runs: tuple[Run, ...]
     not_known: tuple[str, ...]
@@ -143,7 +144,7 @@ def front_page(knowledge: Knowledge, *, runs: Sequence[str], since: date | None,
     open_incidents = [event for event in latest if event.type != "incident.resolved"]
     ongoing = [event for event in open_incidents if now - event.seen_at <= OPEN_FOR and _is_recent(event, today)]
     planned = _plan(knowledge, chosen, versions) if chosen else None
-    closing, is_closing = _closing_sentence(versions, today)
+    closing, is_closing = _closing_sentence(versions, today, pages)
     drift = [page for page in pages if page.page.kind == "drift"]
     read = [page.last_good_at for page in drift if page.last_good_at is not None]
     return FrontPage(
@@ -153,6 +154,7 @@ def front_page(knowledge: Knowledge, *, runs: Sequence[str], since: date | None,
         ongoing=tuple(ongoing),
         unresolved=len(open_incidents) - len(ongoing),
         drift_read_at=min(read, default=None),
+        drift_unread=tuple(page for page in drift if page.last_good_at is None),
         drift_blind=tuple(page for page in drift if page.state in ("unreadable", "failing", "moved")),
         choices=tuple(_choice(knowledge, service, runs) for service in knowledge.services()),
         runs=chosen,
@@ -251,9 +253,13 @@ def _line(matter: Matter) -> Line:
     )
 
 
-def _closing_sentence(versions: Sequence[Version], today: date) -> tuple[Text, bool]:
+def _closing_sentence(versions: Sequence[Version], today: date, pages: Sequence[PageHealth]) -> tuple[Text, bool]:
     """The one sentence that everybody comes for, and whether there is a closing to tell of."""
     first = next_closing(versions, after=today - timedelta(days=1))
+    if first is None and not any(page.last_good_at for page in pages if page.page.kind == "release"):
+        return Text(
+            sv="FK:s releasesidor är inte lästa ännu.", en="The agency’s release pages have not been read yet."
+        ), False
     if first is None or first.closes is None:
         return Text(sv="Ingen kommande stängning publicerad.", en="No coming closing has been published."), False
     same = [

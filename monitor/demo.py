@@ -10,6 +10,7 @@ import base64
 import hashlib
 import hmac
 import json
+import re
 import secrets
 import threading
 import time
@@ -381,12 +382,18 @@ def _shown(received: Received) -> dict[str, Any]:
     return {
         "at": say_moment(received.at, "sv", year=False),
         "for_people": received.for_people,
-        "text": received.text.replace("\\", "").replace("**", ""),
+        "text": _as_read(received.text),
         "body": received.text,
         "type": received.type,
         "title": received.title,
         "signed": received.signed,
     }
+
+
+def _as_read(markdown: str) -> str:
+    """A channel's Markdown as people see it, near enough: no marks, and the words of links."""
+    words = re.sub(r"\[([^\]]+)\]\(\S+?\)", r"\1 ›", markdown.replace("**", ""))
+    return re.sub(r"^> ?", "", words, flags=re.MULTILINE).replace("\\", "")
 
 
 def _quoted(text: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from monitor.model import Event, Fact, Language, Message, Text, Urgency
@@ -11,15 +12,17 @@ from monitor.wording.letters import correction
 from monitor.wording.matter import Matter, matters_of
 from monitor.wording.message import (
     ADVICE,
+    PHONE_LINES,
     TOAST_LENGTH,
     Label,
     buttons_for,
     fit,
     footer_line,
     label_words,
+    lines,
 )
 from monitor.wording.names import in_language, version_name
-from monitor.wording.operations import incident_name
+from monitor.wording.operations import at_owner, incident_name
 from monitor.wording.parts import derivation_note, state_words, year_note
 from monitor.wording.phrase import phrase_matter
 from monitor.wording.quoting import with_quotations
@@ -29,6 +32,8 @@ from monitor.wording.watching import page_message
 from monitor.wording.when import say_when
 
 MOST_OTHERS = 3
+QUOTATION_LINES = 2
+"""A quotation and the line that says where it stands."""
 
 
 def compose(
@@ -56,14 +61,16 @@ def compose(
         toast=_toast(in_language(said.title, lang), top, lang),
         label=label_words(_label(matters, now), lang),
         headline=headline,
-        facts=(*_facts(top, lang), *_others(matters[1:], lang)),
+        facts=_facts(top, lang),
         lead=_lead(top, lang),
         advice=(f"{in_language(ADVICE, lang)}: {advice}",) if advice else (),
         buttons=buttons_for(first.url, lang=lang, base_url=base_url, path=_path(events)),
         footer=footer_line(_thread(top, lang), lang),
         urgency=_urgency(top, now),
     )
-    return with_quotations(message, events)
+    room = PHONE_LINES - len(lines(message)) - QUOTATION_LINES
+    others = _others(matters[1:], lang, most=max(1, min(MOST_OTHERS, room)))
+    return with_quotations(replace(message, facts=(*message.facts, *others)), events)
 
 
 def _toast(title: str, top: Matter, lang: Language) -> str:
@@ -148,7 +155,7 @@ def _facts(matter: Matter, lang: Language) -> tuple[Fact, ...]:
         facts += [_values_fact(values, lang) for values in code_values(matter).split("; ") if values]
         if event.owner:
             facts.append(("Uppgifter från" if lang == "sv" else "Data from", event.owner))
-    if event.components:
+    if event.components and kind == "release":
         facts.append(("Ingår" if lang == "sv" else "Includes", matter.components(lang)))
     if kind in ("content", "maintenance", "incident", "certificate", "release"):
         affected = matter.affected(lang)
@@ -174,11 +181,12 @@ def _environment_fact(event: Event, lang: Language) -> tuple[str, str]:
     return "Environment", "test" if test else "production"
 
 
-def _others(matters: Sequence[Matter], lang: Language) -> tuple[Fact, ...]:
-    """What else the same announcement says, a line each."""
+def _others(matters: Sequence[Matter], lang: Language, *, most: int) -> tuple[Fact, ...]:
+    """What else the same announcement says, at most so many lines; what has no room is counted."""
     name = "Dessutom" if lang == "sv" else "Also"
-    facts = [Fact(name=name, value=in_language(phrase_matter(matter).title, lang)) for matter in matters[:MOST_OTHERS]]
-    left = len(matters) - MOST_OTHERS
+    shown = matters if len(matters) <= most else matters[: most - 1]
+    facts = [Fact(name=name, value=in_language(phrase_matter(matter).title, lang)) for matter in shown]
+    left = len(matters) - len(shown)
     if left > 0:
         more = f"{left} till i samma meddelande" if lang == "sv" else f"{left} more in the same notice"
         facts.append(Fact(name=name, value=more))
@@ -207,17 +215,11 @@ def _lead(matter: Matter, lang: Language) -> tuple[str, ...]:
             sentences.append(Text(sv="Ingen ny version.", en="No new version."))
         case "incident.reported" | "incident.updated":
             name = incident_name(event)
-            if event.owner:
-                sentences.append(
-                    Text(
-                        sv=f"Felet ligger enligt FK hos {event.owner}.",
-                        en=f"According to the agency the fault is with {event.owner}.",
-                    )
-                )
+            owner = at_owner(event)
             sentences.append(
                 Text(
-                    sv=f"Nästa besked kommer i denna kanal, märkt {name.sv}.",
-                    en=f"Further news comes in this channel, marked {name.en}.",
+                    sv=f"{owner.sv} Nästa besked kommer i denna kanal, märkt {name.sv}.".strip(),
+                    en=f"{owner.en} Further news comes in this channel, marked {name.en}.".strip(),
                 )
             )
         case "notice.published" | "announcement.updated" | "announcement.removed":
@@ -225,7 +227,9 @@ def _lead(matter: Matter, lang: Language) -> tuple[str, ...]:
             sentences.append(Text(sv=_after_first(summary.sv), en=_after_first(summary.en)))
         case _:
             pass
-    sentences += [note for note in (derivation_note(matter), year_note(matter)) if note is not None]
+    notes = [note for note in (derivation_note(matter), year_note(matter)) if note is not None]
+    if notes:
+        sentences.append(Text(sv=" ".join(note.sv for note in notes), en=" ".join(note.en for note in notes)))
     return tuple(words for sentence in sentences if (words := in_language(sentence, lang)))
 
 

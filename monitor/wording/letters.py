@@ -62,12 +62,14 @@ def welcome(
     versions: Sequence[Version],
     ahead: Sequence[Event] = (),
     ongoing: Sequence[Event] = (),
+    watch: Watch | None = None,
     base_url: str | None = None,
 ) -> Message:
     """The first message of a new subscription: what holds now and what is still ahead.
 
     `versions` are those of the chosen services, `ahead` the events whose day is to come, `ongoing` the disturbances
-    that nobody has called resolved.
+    that nobody has called resolved. `watch` tells whether we have seen the pages at all: what we have not read, we
+    do not call empty.
     """
     sv = lang == "sv"
     names = listed([service_name(service) for service in services], lang)
@@ -75,11 +77,21 @@ def welcome(
     current = [version_name(version.service, version.version) for version in versions if version.is_current]
     if current:
         facts.append(("Aktuell version enligt FK" if sv else "Current, says the agency", listed(current, lang)))
+    unread = watch is not None and watch.last_good_at is None
+    not_read = "FK:s sidor är inte lästa ännu" if sv else "the agency's pages have not been read yet"
     to_come = titles(ahead, lang, name="Framöver" if sv else "Ahead")
-    facts += to_come or [("Framöver", "inget publicerat") if sv else ("Ahead", "nothing published")]
-    facts += titles(ongoing, lang, name="Pågår" if sv else "Now") or [
-        ("Pågår", "ingen driftstörning publicerad") if sv else ("Now", "no disruption published")
+    facts += to_come or [
+        ("Framöver" if sv else "Ahead", not_read if unread else "inget publicerat" if sv else "nothing published")
     ]
+    facts += titles(ongoing, lang, name="Pågår" if sv else "Now") or [
+        (
+            "Pågår" if sv else "Now",
+            not_read if unread else "ingen driftstörning publicerad" if sv else "no disruption published",
+        )
+    ]
+    if watch is not None and watch.blind:
+        blind = listed([page_name(key, lang) for key in watch.blind], lang)
+        facts.append(("Vi ser inte" if sv else "We cannot see", blind))
     return Message(
         lang=lang,
         toast=fit(f"Bevakningen av {names} är igång" if sv else f"Now watching {names} for you"),

@@ -128,7 +128,12 @@ class Matter:
 
     def affected(self, lang: Language) -> str:
         """The services and versions the page names beside the page's own service, in words; "" when there are none."""
-        named = [a for a in self.first.affects if a.versions or a.service != self.first.service]
+        own = {self.first.version} if self.first.version else set()
+        named = [
+            affected
+            for affected in self.first.affects
+            if affected.service != self.first.service or set(affected.versions) - own
+        ]
         names = list(dict.fromkeys(affected_name(a, lang) for a in named))
         if len(names) < 2 or not any(affected.versions for affected in named):
             return listed(names, lang)

@@ -230,7 +230,7 @@ def incident_resolved(matter: Matter) -> Phrase:
 def _incident_facts(matter: Matter) -> Text:
     """What it is about, where the fault lies, and its times, as far as the page says."""
     event, when = matter.first, matter.when
-    topic, owner = _topic(event), _at_owner(event)
+    topic, owner = _topic(event), at_owner(event)
     span = NOTHING
     if when is not None:
         span = Text(
@@ -251,7 +251,8 @@ def _run_again(matter: Matter) -> Text:
     )
 
 
-def _at_owner(event: Event) -> Text:
+def at_owner(event: Event) -> Text:
+    """Whose the fault is, by the agency's word."""
     if not event.owner:
         return NOTHING
     return Text(

@@ -26,7 +26,8 @@ def with_quotations(message: Message, events: Sequence[Event]) -> Message:
         return replace(message, quotes=(Fact(name=source_line(events[0], message.lang), value=""),))
     sources = [source_line(event, message.lang) for _, event in chosen]
     rest = [*lines(message)[:-1], *dict.fromkeys(sources)]
-    if len(chosen) > 1 and phone_lines([*rest, *(words for words, _ in chosen)]) > PHONE_LINES:
+    crowded = len(rest) + len(chosen) >= PHONE_LINES
+    if len(chosen) > 1 and (crowded or phone_lines([*rest, *(words for words, _ in chosen)]) > PHONE_LINES):
         del chosen[1:], sources[1:]
     quotes: list[Fact] = []
     for position, (words, _) in enumerate(chosen):

@@ -104,7 +104,7 @@ def test_what_an_address_says_wrongly_is_left_out_and_never_shown_unescaped(brow
 
 def test_without_any_closing_or_reading_the_front_page_says_that_it_does_not_know(empty_store: Store) -> None:
     words = text(browser_of(empty_store).html("/"))
-    assert "Ingen kommande stängning publicerad." in words
+    assert "FK:s releasesidor är inte lästa ännu." in words
     assert "Vi har inte kunnat läsa någon av FK:s driftsidor, så vi vet inte." in words
     assert "SSBTEK driftinformation: inte läst ännu: adressen är obekräftad" in words
 

@@ -161,8 +161,10 @@ def test_a_disturbance_is_happening_now_and_says_where_the_next_word_comes() -> 
     reported = event("incident.reported", subject="incident:ssbtek:2026-11-23", owner="Arbetsförmedlingen")
     message = compose([reported], lang="sv")
     assert (message.label, message.urgency) == ("Pågår nu", "now")
-    assert "Felet ligger enligt FK hos Arbetsförmedlingen." in message.lead
-    assert "Nästa besked kommer i denna kanal, märkt SSBTEK-störning 23 nov 2026." in message.lead
+    assert message.lead == (
+        "Felet ligger enligt FK hos Arbetsförmedlingen. "
+        "Nästa besked kommer i denna kanal, märkt SSBTEK-störning 23 nov 2026.",
+    )
     assert message.footer.startswith("SSBTEK-störning 23 nov 2026 · inofficiell bevakning · tysta")
 
 
@@ -225,6 +227,16 @@ def test_a_welcome_says_what_holds_and_what_is_ahead() -> None:
         ("Aktuell version enligt FK", "SSBTEK 10"),
         ("Framöver", "SSBTEK 10 stängs ons 31 mars 2027 (planerat)"),
         ("Pågår", "ingen driftstörning publicerad"),
+    ]
+
+
+def test_a_welcome_does_not_call_empty_what_has_not_been_read() -> None:
+    nothing = Watch(pages=6, readings=0, blind=("ssbtek-drift",))
+    message = welcome(lang="sv", now=NOW, services=["ssbtek"], versions=[], watch=nothing)
+    assert [(fact.name, fact.value) for fact in message.facts] == [
+        ("Framöver", "FK:s sidor är inte lästa ännu"),
+        ("Pågår", "FK:s sidor är inte lästa ännu"),
+        ("Vi ser inte", "SSBTEK driftinformation"),
     ]
 
 

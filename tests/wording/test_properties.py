@@ -24,7 +24,7 @@ from monitor.model import (
     When,
 )
 from monitor.wording import compose, phrase, severity_of
-from monitor.wording.message import lines
+from monitor.wording.message import PHONE_LINES, lines
 
 FORBIDDEN_SV = re.compile(r"\b(flyttas fram|framflytt\w*|tom|incident|major|severity|minor|critical)\b", re.IGNORECASE)
 COUNTDOWN = re.compile(r"\bom \d+ (dag|dagar|veckor|timmar)\b|\bin \d+ (day|days|weeks|hours)\b", re.IGNORECASE)
@@ -96,7 +96,7 @@ def page_words(event: Event) -> str:
     return " ".join(word for word in (event.label, event.evidence, event.derivation) if word)
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(event=events())
 def test_every_event_is_told_in_both_languages_in_a_title_that_fits_a_notification(event: Event) -> None:
     said = phrase(event)
@@ -115,7 +115,7 @@ def test_every_event_is_told_in_both_languages_in_a_title_that_fits_a_notificati
     assert phrase(said) == said
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(event=events())
 def test_no_version_number_stands_without_its_service_in_front_of_it(event: Event) -> None:
     said = phrase(event)
@@ -126,14 +126,14 @@ def test_no_version_number_stands_without_its_service_in_front_of_it(event: Even
             assert before.strip()
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(several=st.lists(events(), min_size=1, max_size=6), lang=st.sampled_from(get_args(Language)))
 def test_any_mix_of_events_makes_one_message_that_fits_a_phone(several: list[Event], lang: Language) -> None:
     several = [phrase(event) for event in several]
     message = compose(several, lang=lang, base_url="https://vakt.example.org")
     assert message == compose(several, lang=lang, base_url="https://vakt.example.org")
     assert len(message.toast) <= 80
-    assert len(lines(message)) <= 14
+    assert len(lines(message)) <= PHONE_LINES
     assert "None" not in "\n".join(lines(message))
     assert message.buttons[0].url == several[0].url
 
