@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from datetime import date as day
 from typing import Annotated, Any, Generic, Literal, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, StrictBool
 
 from api.times import Moment
 from monitor.model import (
@@ -619,7 +619,7 @@ class DigestIn(BaseModel):
 
     every: Literal["daily", "weekly"]
     at: ClockText = "08:00"
-    weekday: Annotated[int, Field(ge=0, le=6, description="0 is Monday.")] = 0
+    weekday: Annotated[int, Field(strict=True, ge=0, le=6, description="0 is Monday.")] = 0
 
 
 class QuietHoursIn(BaseModel):
@@ -640,9 +640,9 @@ class SubscriptionChange(BaseModel):
     owner: Annotated[str | None, Field(max_length=200, pattern=r"^[^\x00-\x1f\x7f]*$")] = None
     lang: Language | None = None
     filter: FilterIn | None = None
-    operator: bool | None = None
-    reminders: bool | None = None
-    heartbeat: bool | None = None
+    operator: StrictBool | None = None
+    reminders: StrictBool | None = None
+    heartbeat: StrictBool | None = None
     digest: DigestIn | None = None
     quiet: QuietHoursIn | None = None
     mute_until: Moment | None = None
