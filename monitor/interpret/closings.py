@@ -65,7 +65,7 @@ _CONTINUES = re.compile(
 )
 _LATER_THE_SAME_DAY = words("då", "samma (dag|datum|tidpunkt|tid)", "samtidigt", "därmed", "i samband med det(ta)?")
 _TARGET_IS_SUBJECT = re.compile(r"\b(?:använda?|använder|användas|anropa|anrop (?:mot|till)|köra?|nå|slut(?:et)? (?:med|på|för)|livslängd\w*)\s+(?:\w+\s+)?$")
-_WITH_A_VERSION = words("(ta|tas|tar|tagits|tagit|togs|tog) ~ bort", "borttagen", "livslängd… ~ slut", "(utgår|utgått)")
+_WITH_A_VERSION = words("(ta|tas|tar|tagits|tagit|togs|tog) ~ bort", "borttagen", "livslängd… ~ slut")
 _OF_A_SERVICE = words("avveckl…", "stängs?", "stängas", "upphör…", "lägg(a|er|s|as) ~ ne[rd]", "släck(s|as)", "läggs ne[rd]")
 
 

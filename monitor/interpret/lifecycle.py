@@ -14,13 +14,14 @@ from datetime import date, datetime
 from monitor.dates import Found
 from monitor.interpret.mentions import AGENCY_SERVICES, VersionMention
 from monitor.interpret.passages import Clause, Passage, day_of
-from monitor.interpret.vocabulary import INSTEAD, MOVES
+from monitor.interpret.vocabulary import INSTEAD, MOVES, words
 from monitor.model import Change, Precision, When
 
 _REPLACED_BEFORE = re.compile(
     r"(?:\bi ?stället för(?: som planerat)?|\bfrån|\b(?:inte|ej)(?: redan| som planerat)?|"
     r"\b(?:tidigare|ursprungligen|förut|först)(?: var| angavs| gällde| planerat| meddelat| datum\w*)?(?: det)?|"
-    r"\b(?:gamla|tidigare|ursprungliga) \w*(?:datumet|dagen)(?: var)?)"
+    r"\b(?:gamla|tidigare|ursprungliga) \w*(?:datumet|dagen)(?: var)?|"
+    r"\b(?:var|varit) (?:\w+ )?(?:planera\w*|satt|sagd|sagt|avisera\w*|tänkt|utlova\w*|bestäm\w*|beslut\w*)(?: till)?)"
     r":?\s+(?:den\s+)?(?:\w+dag\w*\s+)?(?:den\s+)?$"
 )
 _REPLACED_AFTER = re.compile(
@@ -30,6 +31,9 @@ _REPLACED_AFTER = re.compile(
 _DENIED_FIRST = re.compile(r"\b(?:inte|ej|blir inte av|ställs in)\b.*\b(?:utan|i ?stället)\b")
 _LASTING = re.compile(r"till och med|\bt\.?\s?o\.?\s?m\b|\btom\b|\bsenast\b")
 _WRITTEN_YEAR = re.compile(r"\d{4}|-\d\d$")
+_SHIFTED = words(
+    "(skjuts|skjutits|sköts|skjuter|flyttas|flyttats|senareläggs|senarelagts|tidigareläggs|försenas|försenats|pausas|förskjuts)"
+)
 _JOINED = re.compile(r"\s*(?:,|och|samt|både|såväl|som|liksom|respektive|resp\.|även|\s)*\s*(?:version\w*\s*|v\.?)?")
 _FINENESS: dict[Precision, int] = {"minute": 0, "day": 0, "week": 1, "month": 2, "season": 3, "quarter": 3, "half_year": 4, "year": 5}
 
@@ -78,7 +82,7 @@ def dates_in(clause: Clause, cue: re.Pattern[str], *, past: bool, corrects: bool
     old: Found | None = None
     holding: list[Found] = []
     for found in dates:
-        if old is None and (corrects or len(dates) > 1) and is_replaced(found, clause, alone=len(dates) == 1):
+        if old is None and is_replaced(found, clause, alone=len(dates) == 1):
             old = found
         else:
             holding.append(found)
@@ -98,9 +102,11 @@ def is_replaced(found: Found, clause: Clause, *, alone: bool = False) -> bool:
     before = clause.folded[: found.start - clause.start]
     written = clause.folded[found.start - clause.start : found.end - clause.start]
     after = clause.folded[found.end - clause.start :]
+    if alone:
+        return found.role == "plain" and not written.startswith("till ") and _SHIFTED.search(after) is not None
     if _REPLACED_AFTER.match(after):
-        return not alone
-    return not alone and (_REPLACED_BEFORE.search(before) is not None or written.startswith("från "))
+        return True
+    return _REPLACED_BEFORE.search(before) is not None or written.startswith("från ")
 
 
 def as_point(found: Found) -> Found:
@@ -170,7 +176,8 @@ def weigh(frames: Sequence[Frame]) -> Outcome | None:
     moved = any(frame.moves for frame in frames)
     newest = next((frame for frame in reversed(holding) if frame.moves), None)
     chosen = newest or _chosen(holding)
-    withdrawn = next((frame for frame in frames if frame.withdraws), None)
+    called_off = [frame for frame in frames if frame.withdraws]
+    withdrawn = next((frame for frame in called_off if frame.date or frame.old), called_off[0] if called_off else None)
     put_off = next((frame for frame in frames if frame.puts_off and frame.date is None), None)
     put_off = put_off or next((frame for frame in frames if frame.puts_off and frame.moves and frame is not newest), None)
     previous = _previous(frames, chosen)

@@ -48,7 +48,8 @@ def _rows_as_panels(passage: Passage) -> Iterator[Panel]:
         if block.table != table:
             table, header = block.table, ()
             folded = [fold(cell) for cell in block.cells]
-            if any(_VERSION.search(cell) for cell in folded) and any(_RELEASED.search(cell) or _CLOSES.search(cell) for cell in folded):
+            named = any(_VERSION.search(cell) for cell in folded) and not any(re.search(r"\d", cell) for cell in folded)
+            if named and any(_RELEASED.search(cell) or _CLOSES.search(cell) for cell in folded):
                 header = block.cells
             continue
         if header and len(block.cells) == len(header):

@@ -48,6 +48,7 @@ _VERB_MEETS_VERB = re.compile(
     r"tillgänglig)(?P<cut>\s+)(?:stängs|stänger|avvecklas|avvecklar|släcks|tas|upphör|läggs|fasas|kommer|kan|är)\b"
 )
 _RELATIVE = re.compile(r"(?:som|vilket|vilka|där|vars)\b")
+_ENDS_RELATIVE = re.compile(r",\s+(?:som|vilket|vilka|där|vars)\b[^,]*,$")
 _CORRECTED = re.compile(r"\b(?:inte|ej)\b.*\butan\b|\b(?:utan|, inte|, ej)\b[^,.]*\d")
 
 
@@ -181,6 +182,7 @@ class Sentence:
             match.end()
             for match in _BOUNDARY.finditer(self.folded)
             if not _RELATIVE.match(self.folded, match.end())
+            and not _ENDS_RELATIVE.search(self.folded, max(0, match.start() - 80), match.start() + 1)
             and not any(mention.start < match.start() < mention.end for mention in self.versions)
         ]
         found += [match.end("cut") for match in _VERB_MEETS_VERB.finditer(self.folded)]

@@ -270,7 +270,7 @@ OLD = re.compile(
     r"utlova\w*|besked\w*|skrivit|gått ut)|"
     r"\b(?:har|hade) (?:\w+ ){0,12}(?:kommunicer\w*|meddelat|aviserat|annonserat|informerat|angett|sagt)\b|"
     r"\btidigare (?:var|gällde|angavs|stod|löd)\b|\b(?:angav|meddelade|aviserade|planerade|uppgav|sa|sade)s? (?:vi )?(?:tidigare|förra)\b|\bgäller (?:inte|ej) längre|"
-    r"\bskulle (?:ha |egentligen |ursprungligen )*(?:stäng\w*|avvecklas|upphör\w*|sluta|ske|släckas|driftsätt\w*|produktionssätt\w*|"
+    r"\bskulle (?:ha |egentligen |ursprungligen )*(?:stäng\w*|avvecklas|upphör\w*|sluta|ske|släckas|driftsätt\w*|driftsatt\w*|produktionss[äa]tt\w*|"
     r"släpp\w*|lanser\w*|inför\w*|tas|tagits|gå|kommit)|"
     r"\b(?:det )?(?:tidigare|gamla|ursprungliga|förra) (?:datumet|\w*datumet|dagen|beskedet|planen)|\bvar (?:tidigare |först |från början )?planera\w*"
 )
