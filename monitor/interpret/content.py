@@ -1,77 +1,189 @@
-"""Changes in what a service delivers that come without a new version."""
+"""Changes in what a service delivers that come without a new version, and what only reaches a test environment."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from monitor.dates import Found
-from monitor.interpret.codes import affected, delivering_service
+from monitor.interpret.codes import affected
 from monitor.interpret.mentions import AGENCY_SERVICES, owner_in
-from monitor.interpret.operations import environment_of
-from monitor.interpret.passages import Passage, Sentence
-from monitor.interpret.vocabulary import TEST
-from monitor.model import Affected, Claim, ContentChange
+from monitor.interpret.operations import quote, service_of
+from monitor.interpret.passages import Clause, Passage, Sentence
+from monitor.interpret.vocabulary import TEST_ENVIRONMENT, UNTOUCHED, words
+from monitor.model import Affected, Claim, ContentChange, When
+from monitor.words import fold
 
-_STRONG = re.compile(
-    r"\bförändring\w*|\bändra[st]?\b|\bändring\w*|\brättning\w*|\bkorriger\w*|\bproduktionssätt\w*|\bdriftsätt\w*|\breleasetillfäll\w*|\bkompletter\w*|\bpåverka[srt]?\b|\blevereras\b|\bformat\w*|\bi produktion\b|\bfelrättning|\bjuster\w*|\butöka\w*|\btas bort\b|\bansluts\b|\blägg(?:s|er) till|\btillkommer\b|\bbörjar levereras|\bförsvinner\b"
+_DELIVERS = words(
+    # comes, is there, is shown
+    "leverera(r|s|t|ts)? / lämna(r|s)? ~ / lämnar / lämnas / skicka(r|s)? / visa(r|s)? / redovisa(r|s)? / hämta(r|s)? / anger / anges",
+    "presentera(r|s) / ingår / tas med / tar med / omfatta(r|s) / innehåller / tillhandahåll… / returnera(r|s) / rapportera(r|s)",
+    "avisera(r|s) / blir en del av / blir ~ (egen|egna|del) / finns med / kommer ~ med / följer med / särredovisa… / ansluts / ansluter",
+    "börjar / tillkommer / läggs till / lägger till / lägger vi till / utöka(r|s|t|ts) / komplettera(r|s|d|t|ts) / införs / inför",
+    # goes
+    "utgår / tas bort / tar bort / försvinner / upphör / slutar / döljs / utelämna(s|des)? / begränsa(r|s) / rensas / stryks / plockas bort",
+    # becomes different
+    "ändra(r|s|d|t|ts|de|des)? / förändra(r|s|t|ts) / ersätts / ersätter / byts / byter / får / flytta(r|s|t|ts) / delas / slås / ges",
+    "avrunda(r|s) / räknas / beräkna(r|s) / sättas? / sätts / grupperas / sorteras / förlängs / kortas / förtydliga(r|s) / benämns",
+    "rätta(r|s|t|ts|de|des)? / korrigera(r|s|d|t|ts|de|des)? / justera(r|s|t|ts) / anpassa(r|s|t|ts) / görs om / skrivs / fylls / heter",
+    "produktionssätt(s|er)? / driftsätt(s|er)? / går i produktion / i produktion / tas i drift / träder i kraft / fr(ågas|ågar)",
+    "(ändring|rättning|rättelse|korrigering|justering|förändring|leverans)(en|ar|arna|er|erna)? ~ (görs|gjordes|sker|genomförs|införs)",
+    "(ändring|rättning|rättelse|korrigering|justering|förändring|leverans)(en|ar|arna|er|erna)? ~ (av|i|gäller|produktion…|drift…)",
+    "inför ~ (rättning|rättelse|ändring|korrigering) / förs över / kopplas / anslut… / uppdelning… / uppdelad… / slopas / upphörde",
 )
-_NO_EFFECT = re.compile(
-    r"\b(?:ingen|inget|inga|inte någon|utan) (?:\w+ ){0,2}?(?:systempåverkan|påverkan|ändring\w*|förändring\w*|åtgärd\w*|effekt\w*)|\b(?:inte|ej) (?:\w+ ){0,2}?(?:påverka\w*|berör\w*)|\boförändra\w*|\bpåverkas (?:inte|ej)"
+_DATA = words(
+    "…uppgift(en|er|erna)? / …information(en)? / fält(et|en)? / element(et|en)? / attribut(et|en)? / tagg… / …format(et|en)?",
+    "…förmån(en|er|erna)? / förmånsmängd… / …ersättning(en|ar|arna)? / …belopp(et|en)? / …period(en|er|erna)? / …datum(et)?",
+    "post / posten / poster / posterna / rad / raden / rader / raderna / decimal… / kronor / ören? / …historik(en)? / saldo… / värde…",
+    "…utbetalning(en|ar|arna|s…)? / …ärende(n|t|na)? / …beslut(et|en)? / …avisering(en|ar|arna)? / fil / filen / filer / filerna",
+    "svar(et|en|smeddelande…|sstruktur…)? / …schema(t|n|na)? / xml… / kodlist… / kod / koden / benämning… / beteckning… / meddelande…",
+    "…penning(en)? / …bidrag(et|en)? / …stöd(et|en)? / …tillägg(et|en)? / …pension(en|er)? / studiemedel… / studielån… / …lån(et|en)?",
+    "inkomst… / skuld… / levnadsintyg… / sjukfall… / …intyg / …garanti(n)? / kapital… / insats(er|en|erna)? / …dagar(na)? / avrundning…",
+    "bastjänst… / data(n)? / personnummer… / samordningsnummer… / adress(uppgift…)? / sjuklön… / …bonus / …försäkring(en)? / …mängd",
+    "…status / uppehållstillstånd… / …omfattning(en)? / …tid(en|er|erna)? / …typ(en|er|erna)? / …orsak(en|er|erna)? / tjänsten",
 )
-_DATA = re.compile(r"\binformation\w*|\buppgift\w*|\bfält\w*|\bförmån\w*|\bersättning\w*|\bbelopp\w*|\bpost(?:er|en|erna)?\b|\bxml\b|\bschema\w*|\bbastjänst\w*|\bavisering\w*|\bmeddelande\w*|\butbetalning\w*|\bdata\b|\bsvar(?:et|en)?\b|\bperiod\w*|\btjänsten\b|\bformat\w*|\bärende\w*|\bbeslut\b")
+_ELSEWHERE = words(
+    "…prislist… / …priset / priser(na)? / avgift(en|er)? / …avtal(et|en)? / …möte(t|n)? / …råd(et|en)? / enkät… / …blankett…",
+    "…dokument(et|en)? / dokumentation… / …specifikation(en|er)? / …handbok(en)? / …beskrivning(en|ar)? / …vägledning…",
+    "support(en)? / servicedesk… / utbildning(en|ar)? / …webbinari… / …seminari… / …kurs(en|er)? / kontaktuppgift… / nyhetsbrev…",
+    "undersökning… / inbjudan… / anmälan / anmäl er / telefon… / …kontor(et|en)? / semester… / e-post… / webbplats… / logotyp…",
+    "…statistik(en)? / användarforum… / nätverksträff… / …träff(en|ar)? / konferens… / testfil… / exempelfil… / testdata",
+)
+_OF_LAW = words(
+    "(riksdagen|regeringen|lagen|lagändring…|förordning…) / beslutade / har ~ (beslutat|fattat) / propositionen / föreslår / budget…",
+    "ansöka / ansökan / ansöker / (ny|nya) (lag|regler|regel) / lagstiftning…",
+)
+_DENIED = words(
+    "(inga|ingen|inget) ~ (ändring…|förändring…|koder|fält|nya|läggs|tas|ändras|påverkan|systempåverkan) / (ändras|byts|berörs) ~ (inte|ej)",
+    "(påverka…|berör…|omfatta…|ändra…) (inte|ej) / utan ~ (påverkan|ändring…) / oförändra… / märks (inte|ej) / densamma / detsamma",
+    "(blir|krävs|kräver|behövs|innebär|medför|ger|får|har) ~ (inga|ingen|inget) / (inte|ej) ~ (påverka…|ändra…|levererats|skickas)",
+)
+_DENIES_ALL = words(
+    "(ingen|inte någon|utan) ~ systempåverkan / ingen (teknisk )?påverkan / (inte|ej) ~ (någon )?(system)?påverkan / märks (inte|ej)",
+    "(inga|utan) ~ (ändringar|förändringar|justeringar) ~ (i|för|av) / påverka(r|s) ~ (inte|ej) / (är|förblir) ~ oförändra…",
+    "berörs ~ (inte|ej)",
+)
+_BEFORE = words("tidigare / hittills / dittills / förut / i dag / idag / nu / har ~ (alltid|aldrig|inte)")
+_IN_TEST = words(
+    "finns / går att (testa|prova|anropa) / kan (testas|provas|anropas) / öppna… / stängs / stänger / stängning… / driftsätt… / är på plats",
+    "installera… / uppdatera(s|r)? / släpp… / tillgänglig… / läggs / avveckla… / lägger / upphör… / börja… / byt(s|er) / får / ändras / nås",
+    "sätts upp / uppgradera… / testa / provas / blir / tas (bort|i drift) / kommer / rulla… / produktions… / utvärder… / slutar",
+)
+_DELIVERING = words(
+    "levereras / levererar / redovisas / redovisar / lämnas / skickas / visas / hämtas / hämtar / anges / ingår / i produktion / införs",
+    "driftsätt… / produktionssätt… / releasetillfäll… / ändras / rättas / börjar / görs / gjordes / gäller / utgår / tas bort / träder i kraft",
+)
+_FROM_AN_OCCASION = re.compile(r"\b(?:från och med|fr\.? ?o\.? ?m\.?|from) (?:\w+ ){1,3}(?:den )?$")
+_VALUES = re.compile(r"\b(?:ändra|byt|flytta|förläng|kort|utök)\w*\b[^.]{0,40}\bfrån\b")
+_TODAY = frozenset({"i dag", "idag", "nu"})
 
 
 def content_changes(passage: Passage) -> Iterator[Claim]:
     """The change of content an item announces, at most one; items that say "no effect" give none."""
     sentences = (passage.heading, *passage.sentences)
-    telling = [s for s in sentences if _STRONG.search(s.folded) and not _denied(s)]
-    if not telling or _denies_all(passage):
+    tested = next((s for s in passage.sentences if _in_test(s)), None) or (passage.heading if _in_test(passage.heading) else None)
+    telling = [tested] if tested is not None else [s for s in sentences if _tells(s)]
+    if not telling or (tested is None and _denies_all(passage, telling)):
         return
-    chosen, date = _dated(telling, sentences)
-    headed = _STRONG.search(passage.folded_heading) is not None and not _denied(passage.heading)
-    if date is None and not (headed and _DATA.search(passage.folded_heading + "\n" + passage.folded_text)):
+    chosen, date = _dated(telling, sentences, passage)
+    if date is None and not _stands_undated(passage, telling):
         return
-    service = delivering_service(passage)
-    environment = environment_of(passage, chosen) or ("test" if TEST.search(passage.folded_heading) else None)
+    service = service_of(passage, telling[0] if tested else _naming(telling, chosen), _DELIVERS)
     yield ContentChange(
         service=service,
-        evidence=passage.item.heading if chosen.in_heading else chosen.text,
-        date=date.when if date else None,
+        evidence=quote(passage, chosen),
+        date=date,
         affects=_affects(passage, service),
-        environment=environment,
+        environment="test" if tested is not None else None,
         order=chosen.index,
-        owner=owner_in(passage.folded_heading),
+        owner=owner_in(passage.folded_heading) or owner_in(chosen.folded),
     )
 
 
-def _denied(sentence: Sentence) -> bool:
-    return _NO_EFFECT.search(sentence.folded) is not None
-
-
-def _denies_all(passage: Passage) -> bool:
-    """Whether the item says that nothing changes for those who call the service."""
+def _in_test(sentence: Sentence) -> bool:
+    """Whether something is there, or goes, in a test environment."""
     return any(
-        re.search(r"\b(?:ingen|inte någon|utan) (?:\w+ )?systempåverkan|\bingen påverkan på (?:tjänsten|ssbtek|lefi)|\b(?:tjänsten|ssbtek|lefi \w+) påverkas (?:inte|ej)|\boförändra[dt]", s.folded)
-        for s in (passage.heading, *passage.sentences)
+        TEST_ENVIRONMENT.search(clause.folded) and _IN_TEST.search(clause.folded) and not UNTOUCHED.search(clause.folded)
+        for clause in sentence.clauses
     )
 
 
-def _dated(telling: list[Sentence], sentences: tuple[Sentence, ...]) -> tuple[Sentence, Found | None]:
-    ranked: list[tuple[int, int, Sentence, Found]] = []
-    for sentence in sentences:
-        for found in sentence.dates:
-            if re.search(r"\b(?:regeringen|riksdagen) (?:\w+ )?beslut|\bbeslutade\b|\bhar fattat\b", sentence.folded):
+def _tells(sentence: Sentence) -> bool:
+    """Whether a sentence says that what is delivered becomes another: a verb of delivery or change with its matter."""
+    if _ELSEWHERE.search(sentence.folded) or _OF_LAW.search(sentence.folded):
+        return False
+    return any(_clause_tells(clause, sentence) for clause in sentence.clauses)
+
+
+def _clause_tells(clause: Clause, sentence: Sentence) -> bool:
+    if _DENIED.search(clause.folded) or not _DELIVERS.search(clause.folded):
+        return False
+    return _DATA.search(clause.folded) is not None or bool(sentence.services) or "de " in clause.folded or "det " in clause.folded
+
+
+def _denies_all(passage: Passage, telling: list[Sentence]) -> bool:
+    """Whether the item says that nothing changes for those who call the service that it tells of."""
+    told = {service_of(passage, sentence, _DELIVERS) for sentence in telling}
+    for sentence in (passage.heading, *passage.sentences):
+        for clause in sentence.clauses:
+            if not _DENIES_ALL.search(clause.folded):
                 continue
-            score = 4 if sentence in telling else 0
-            score += 2 if re.search(r"\bdriftsätt|\bproduktionss|\breleasetillfäll|\bi produktion\b|\blevereras\b|\binförs\b|\bändras\b|\brättas\b", sentence.folded) else 0
-            score += 1 if _DATA.search(sentence.folded) else 0
-            score += 1 if found.when.precision in ("day", "minute", "week") else 0
-            ranked.append((-score, sentence.index, sentence, found))
+            named = {m.service for m in sentence.services if clause.start <= m.start < clause.start + len(clause.text)}
+            if not named & AGENCY_SERVICES or told <= named:
+                return True
+    return False
+
+
+def _stands_undated(passage: Passage, telling: list[Sentence]) -> bool:
+    """Whether an item without a day still announces a change: its heading does, and its text tells of data."""
+    return _tells(passage.heading) and any(_DATA.search(s.folded) for s in telling if s.index)
+
+
+def _naming(telling: list[Sentence], chosen: Sentence) -> Sentence:
+    """The sentence whose service counts: the one with the day if it names one, else the first that does."""
+    return chosen if chosen.services else next((s for s in telling if s.services), chosen)
+
+
+def _dated(telling: list[Sentence], sentences: tuple[Sentence, ...], passage: Passage) -> tuple[Sentence, When | None]:
+    ranked: list[tuple[int, int, Sentence, When]] = []
+    for sentence in sentences:
+        if _OF_LAW.search(sentence.folded) or (_ELSEWHERE.search(sentence.folded) and sentence not in telling):
+            continue
+        for found in sentence.dates:
+            if fold(found.when.text) in _TODAY or _is_before(sentence, found):
+                continue
+            score = 4 * (sentence in telling) + 2 * (_DELIVERING.search(sentence.folded) is not None)
+            score += (found.role == "from") + (found.when.precision in ("day", "minute", "week")) - (sentence.in_heading)
+            score -= 6 * _is_value(sentence, found)
+            if score >= 1:
+                ranked.append((-score, sentence.index, sentence, _opened(sentence, found)))
     if not ranked:
         return next((s for s in telling if s.index), telling[0]), None
-    best = min(ranked, key=lambda entry: (entry[0], entry[1]))
+    best = min(ranked, key=lambda entry: entry[:2])
     return best[2], best[3]
+
+
+def _is_before(sentence: Sentence, found: Found) -> bool:
+    before = sentence.folded[max(0, found.start - 30) : found.start]
+    return _BEFORE.search(before) is not None and found.role not in ("from", "earliest")
+
+
+def _is_value(sentence: Sentence, found: Found) -> bool:
+    """Whether a date is part of what is delivered: "ändras från augusti–november till maj–augusti"."""
+    coarse = found.when.precision not in ("day", "minute", "week")
+    before = sentence.folded[: found.start + 4]
+    return coarse and _VALUES.search(before) is not None and re.search(r"\btill\b", sentence.folded[found.start :]) is not None or (
+        coarse and _VALUES.search(before) is not None and re.search(r"\bfrån\b.*\btill\b", before) is not None
+    )
+
+
+def _opened(sentence: Sentence, found: Found) -> When:
+    """The date, open where an occasion stands between: "från och med releasetillfället den 18–19 september"."""
+    leading = _FROM_AN_OCCASION.search(sentence.folded[: found.start])
+    if found.role != "plain" or leading is None:
+        return found.when
+    return replace(found.when, end=None, text=sentence.text[leading.start() : found.end])
 
 
 def _affects(passage: Passage, service: str) -> tuple[Affected, ...]:
