@@ -19,10 +19,14 @@ from monitor.dates.years import date_phrase
 from monitor.model import Precision, When
 from monitor.words import Span, fold, sentences
 
+REMEMBERED = 4096
+"""Texts whose dates are remembered: a page is read again and again, and most of its sentences stand as they stood."""
+
 OPENING_HOURS = ("öppettid", "öppet", "öppen", "telefontid", "bemannad", "support")
 """In a sentence with one of these, times are opening hours and no window of its date."""
 
 
+@lru_cache(maxsize=REMEMBERED)
 def find_dates(
     text: str, reference: Reference, *, tense: Tense | None = None, year: int | None = None
 ) -> tuple[Found, ...]:
@@ -37,6 +41,7 @@ def find_dates(
     return _Reader(text, reference, tense, year).read()
 
 
+@lru_cache(maxsize=REMEMBERED)
 def find_times(text: str) -> tuple[Times, ...]:
     """The times of day in a text, without regard to dates, recurring ones left out; for `combine`."""
     found: list[Times] = []
