@@ -64,6 +64,7 @@ _CONTINUES = re.compile(
     r"sista|planerat datum|preliminärt datum|gäller från|vi stänger|vi avvecklar|\W*\d|kl\.?|klockan|i stället|istället)\b"
 )
 _LATER_THE_SAME_DAY = words("då", "samma (dag|datum|tidpunkt|tid)", "samtidigt", "därmed", "i samband med det(ta)?")
+_THE_SAME_DAY = words("samma (dag|datum|tidpunkt)")
 _TARGET_IS_SUBJECT = re.compile(r"\b(?:använda?|använder|användas|anropa|anrop (?:mot|till)|köra?|nå|slut(?:et)? (?:med|på|för)|livslängd\w*)\s+(?:\w+\s+)?$")
 _WITH_A_VERSION = words("(ta|tas|tar|tagits|tagit|togs|tog) ~ bort", "borttagen", "livslängd… ~ slut")
 _OF_A_SERVICE = words("avveckl…", "stängs?", "stängas", "upphör…", "lägg(a|er|s|as) ~ ne[rd]", "släck(s|as)", "läggs ne[rd]")
@@ -194,6 +195,7 @@ class _Reader:
         self._topic = speaks_of_closing(passage.folded_heading)
         self._subject: tuple[_Subject, ...] = ()
         self._spoken_of: _Subject | None = None
+        self._last: Found | None = None
         heading = passage.heading
         named = [mention for mention in heading.versions if mention.role != "target" and own_life(mention.service, passage)]
         if named and self._topic:
@@ -205,11 +207,12 @@ class _Reader:
         """The frames of one sentence."""
         if self._is_denial(sentence):
             return
-        last: Found | None = None
+        near: Found | None = None
         for clause in sentence.clauses:
-            frames = tuple(self._read(clause, last))
+            frames = tuple(self._read(clause, near))
             yield from frames
-            last = next((frame.date for frame in frames if frame.date), clause.dates[-1] if clause.dates else last)
+            near = next((frame.date for frame in frames if frame.date), clause.dates[-1] if clause.dates else near)
+            self._last = near or self._last
             self._spoken_of = _spoken_of(clause) or self._spoken_of
 
     def _is_denial(self, sentence: Sentence) -> bool:
@@ -221,7 +224,7 @@ class _Reader:
         undecided = UNDECIDED.search(folded) is not None and not WITHDRAWS.search(folded) and not PUT_OFF.search(folded)
         return asks or undecided or _NOT_BECAUSE_OF_THIS.search(folded) is not None
 
-    def _read(self, clause: Clause, last: Found | None) -> Iterator[_Frame]:
+    def _read(self, clause: Clause, near: Found | None) -> Iterator[_Frame]:
         sentence, folded = clause.sentence, clause.folded
         about = _subjects(clause, self._passage)
         moving = moves(folded)
@@ -234,7 +237,8 @@ class _Reader:
                 return
         if _NOT_BECAUSE_OF_THIS.search(folded) or _is_window(clause, about) or _only_in_test(clause):
             return
-        if sentence.in_heading and not about and not self._subject:
+        titles = sentence.in_heading or (sentence.block is not None and sentence.block.kind == "heading")
+        if titles and not about and not (sentence.in_heading and self._subject):
             return
         inherited = (self._spoken_of,) if self._spoken_of else ()
         subjects = about or self._subject or inherited or _whole_service(clause, self._passage)
@@ -243,6 +247,7 @@ class _Reader:
         self._subject = subjects
         for subject in subjects:
             if subject.service not in NEVER_CLOSING and own_life(subject.service, self._passage):
+                last = self._last if _THE_SAME_DAY.search(folded) else near
                 yield from _framed(clause, subject, moving, last)
 
 

@@ -19,9 +19,10 @@ from monitor.model import Change, Precision, When
 
 _REPLACED_BEFORE = re.compile(
     r"(?:\bi ?stället för(?: som planerat)?|\bfrån|\b(?:inte|ej)(?: redan| som planerat)?|"
-    r"\b(?:tidigare|ursprungligen|förut|först)(?: var| angavs| gällde| planerat| meddelat| datum\w*)?(?: det)?|"
+    r"\b(?:tidigare|ursprungligen|förut|först)(?: har| var)?(?: angavs| gällde| \w+(?:at|ats|ad|ade)| sagt| datum\w*)?"
+    r"(?: det| till)?|"
     r"\b(?:gamla|tidigare|ursprungliga) \w*(?:datumet|dagen)(?: var)?|"
-    r"\b(?:var|varit) (?:\w+ )?(?:planera\w*|satt|sagd|sagt|avisera\w*|tänkt|utlova\w*|bestäm\w*|beslut\w*)(?: till)?)"
+    r"\bskulle(?: \w+){1,4}|\b(?:var|varit) (?:\w+ )?(?:planera\w*|satt|sagd|sagt|avisera\w*|tänkt|utlova\w*|bestäm\w*|beslut\w*)(?: till)?)"
     r":?\s+(?:den\s+)?(?:\w+dag\w*\s+)?(?:den\s+)?$"
 )
 _REPLACED_AFTER = re.compile(
@@ -94,7 +95,7 @@ def dates_in(clause: Clause, cue: re.Pattern[str], *, past: bool, corrects: bool
     holds = _nearest(plain or holding, clause, cue)
     if corrects and holds.role == "until":
         holds = as_point(holds)
-    return holds, near(old, holds) if old else None
+    return holds, near(as_point(old), holds) if old else None
 
 
 def is_replaced(found: Found, clause: Clause, *, alone: bool = False) -> bool:

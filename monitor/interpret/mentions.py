@@ -55,6 +55,9 @@ _LIST = rf"(?P<numbers>{_NUMBER}(?:{_JOIN_PLAIN}{_PREFIX}{_NUMBER})*)"
 _WORD = r"(?:\w*versioner(?:na)?s?|\w*versionens?|\w*versions?|versionsnummer|releasen?)"
 _CALLED = r"(?:(?:får|har|med|blir|heter|är)\s+)?(?:versions)?(?:nr\.?|nummer|beteckningen)\s+"
 _WORDED = re.compile(rf"\b{_WORD}:?\s+(?:{_CALLED})?\(?(?:v\.?\s?)?{_LIST}")
+_APART = re.compile(
+    rf"\bversion\w*\s+(?:av|för|i)\s+(?:tjänsten\s+)?[\w-]+(?:\s(?:online|prenumeration))?(?:,\s*|\s*\()(?:nr\.?\s*|nummer\s+)?{_LIST}"
+)
 _LETTER = re.compile(rf"\bv{_LIST}")
 _RANGE = re.compile(r"(\d{1,2})\s*(?:-|till(?: och med)?|t\.?o\.?m\.?)\s*(?:version(?:en)?\s*|v\.?\s?)?(\d{1,2})(?![.\d])")
 _EACH = re.compile(r"\d{1,2}(?:\.\d{1,3}){0,3}")
@@ -62,7 +65,7 @@ _OTHER_ROLE = re.compile(
     r"(?:\b(?P<target>till|mot|över till|upp till|på|använd\w*|köra?|byta?|välj\w*|anropa\w*)|"
     r"\b(?P<source>från|ifrån)|\b(?P<inside>i|inom|ur|med|än|som|använder|utöver|ersätter|efterträder|avlöser|"
     r"(?:ersätts|ersatts|efterträds|avlöses) av))\s+"
-    r"(?:(?:den|er|era|en|nya|senaste|högsta|lägst|minst|gällande|kommande|tidigare|tjänsten|sig av|av)\s+)*$"
+    r"(?:(?:den|er|era|en|nya|gamla|nuvarande|senaste|högsta|lägst|minst|gällande|kommande|tidigare|tjänsten|då|därmed|sig av|av)\s+)*$"
 )
 _OF_SERVICE = re.compile(r"\s*\)?\s*(?:av|för|i|på|hos|inom|i tjänsten|av tjänsten|för tjänsten)\s+(?:den\s+)?(?:tjänsten\s+)?$")
 _BLANKET = re.compile(
@@ -193,8 +196,9 @@ def _numbers(folded: str, services: tuple[ServiceMention, ...]) -> Iterator[Vers
                 start=service.start,
                 end=direct.end(),
             )
-    for match in _LETTER.finditer(folded):
-        yield _mention(match, folded)
+    for pattern in (_APART, _LETTER):
+        for match in pattern.finditer(folded):
+            yield _mention(match, folded)
 
 
 def _mention(match: re.Match[str], folded: str) -> VersionMention:

@@ -65,6 +65,7 @@ def _panel(
     closes = _cell(panel, _CLOSES)
     live_on = _date(live, passage) if live else None
     label = _label(passage, panel, service) or (_known(live_on, released) if live_on else None)
+    label = label or _label_inside(passage, panel, service)
     if label is None:
         return
     components = tuple(_components(passage, panel, service))
@@ -113,6 +114,19 @@ def _label(passage: Passage, panel: Panel, service: str) -> str | None:
         if bare:
             return labels_of(bare[1])[0]
     return None
+
+
+def _label_inside(passage: Passage, panel: Panel, service: str) -> str | None:
+    """The one version of the page's own that a panel without a title names in its text."""
+    named = {
+        label
+        for entry in panel.entries
+        for line in entry.values
+        for mention in versions_in(fold(line), passage.own, default="")
+        if mention.service == service
+        for label in mention.labels
+    }
+    return named.pop() if len(named) == 1 else None
 
 
 def _known(found: Found, released: Mapping[date, str]) -> str | None:

@@ -36,7 +36,7 @@ _VERBS = (
     # moving and calling off
     r"planeras|flyttas|senareläggs|tidigareläggs|skjuts|skjuter|skjutits|ställs|dras|drar|förlängs|pausas|beräknas|"
     # being, having, being able
-    r"är|var|blir|blev|kommer|ska|skall|har|kan|går|gick|finns|får|fick|behöver|måste|gäller|berörs|påverkas|fungerar|svarar|"
+    r"är|var|blir|blev|kommer|ska|skall|har|kan|(?<!i )går|gick|finns|får|fick|behöver|måste|gäller|berörs|påverkas|fungerar|svarar|"
     r"stöds|används|saknas|uteblir|hålls|lever|"
     # doing
     r"sker|skedde|tas|togs|sätts|sattes|sätter|tillkommer|levereras|läggs|byts|åtgärdades|löstes|påbörjas|avslutas|genomförs|"
@@ -68,8 +68,7 @@ class Clause:
     @cached_property
     def dates(self) -> tuple[Found, ...]:
         """The dates of the sentence that lie in this clause, those inside a version mention left out."""
-        end = self.start + len(self.text)
-        return tuple(found for found in self.sentence.dates if self.start <= found.start < end)
+        return self._within(self.sentence.dates)
 
     @cached_property
     def versions(self) -> tuple[VersionMention, ...]:
@@ -80,8 +79,14 @@ class Clause:
     @cached_property
     def dates_ahead(self) -> tuple[Found, ...]:
         """The clause's dates when what they date is known to lie ahead, whatever the tense of the verbs."""
+        return self._within(self.sentence.dates_ahead)
+
+    def _within(self, dates: Sequence[Found]) -> tuple[Found, ...]:
+        """The dates in this clause; "i går, den 30 november" is one."""
         end = self.start + len(self.text)
-        return tuple(found for found in self.sentence.dates_ahead if self.start <= found.start < end)
+        mine = [found for found in dates if self.start <= found.start < end]
+        days = [(found.when.start, found.when.end) for found in mine]
+        return tuple(found for index, found in enumerate(mine) if days[index] not in days[:index])
 
     def paired(self, mentions: Sequence[VersionMention], dates: Sequence[Found]) -> bool:
         """Whether each mention has its own date: "version 7 den 2 maj och version 8 den 3 juni"."""

@@ -30,6 +30,7 @@ from monitor.model import Affected, Claim, Component, ContentChange, Release
 _DENIED = words(
     "(inte|ej) ~ (driftsätta|produktionssätta|släppa|införa|lansera|driftsättas|släppas|införas|lanseras|produktionssättas)",
     "(driftsätts|släpps|införs|lanseras|produktionssätts|kommer) (inte|ej)(?! (förrän|före|innan|redan|att))",
+    "(inför|driftsätter|släpper|lanserar|produktionssätter) ~ (inte|ej)",
     "utgår",
     "lägg(s|er|as) ~ ne[rd]",
     "(det )?blir ~ (inte|ej) ~ (någon|av)",
@@ -50,6 +51,7 @@ _REPAIR_OF = re.compile(
 _CAN_USE = re.compile(r"\b(?:kan|går)\s+(?:\w+\s+){0,3}(?:anropa|använda|köra|anropas|användas)\s+$")
 _NO_LONGER_CURRENT = words("(inte|ej) längre / blir")
 _PAST = re.compile(r"\b(?:\w*sattes|\w*satte|lanserades|släpptes|har|togs|gick|var|blev|infördes|öppnades)\b")
+_RELATIVE = re.compile(r",\s+(?:som|vilken)\b([^,]*)(?:,|$)")
 _GOES_LIVE = re.compile(r"\W*(?:driftsättning\w*|produktionssättning\w*|lansering\w*|releasen|versionen|den)\b")
 _STARTS = re.compile(r"\W*(?:den|det|de|versionen|driftsättning\w*|datum\w*|dag|ny|nytt|lansering\w*|release\w*|produktion\w*|planerat|preliminärt)\b")
 
@@ -109,6 +111,7 @@ def _frames(passage: Passage) -> Iterator[_Frame]:
             continue
         for clause in sentence.clauses:
             if _is_about_closing(clause):
+                yield from _aside(clause, passage)
                 continue
             mentions = _released(clause, passage)
             if mentions:
@@ -120,11 +123,22 @@ def _frames(passage: Passage) -> Iterator[_Frame]:
             elif subject is not None and not clause.versions and _goes_on(clause, topic=bool(topic)):
                 for label in subject.labels:
                     yield _frame(clause, subject.service or passage.own, label)
-            elif spoken_of is not None and clause.dates and not clause.versions and _GOES_LIVE.match(clause.folded):
+            elif spoken_of is not None and clause.dates and not clause.versions and _continues(clause, sentence, spoken_of):
                 subject = spoken_of
                 yield _frame(clause, subject.service or passage.own, subject.labels[0])
             single = [m for m in clause.versions if own_life(m.service, passage) and len(m.labels) == 1]
             spoken_of = single[0] if len(single) == 1 else spoken_of
+
+
+def _aside(clause: Clause, passage: Passage) -> Iterator[_Frame]:
+    """ "Version 6, som driftsattes den 16 september, stängs …": a release told in passing."""
+    for match in _RELATIVE.finditer(clause.folded):
+        mention = next((m for m in clause.versions if m.end - clause.start <= match.start()), None)
+        if mention is None or not own_life(mention.service, passage) or not RELEASES.search(match[1]) or OLD.search(match[1]):
+            continue
+        dates = [d for d in clause.dates if match.start() <= d.start - clause.start < match.end()]
+        for label in mention.labels if len(dates) == 1 else ():
+            yield _frame(clause, mention.service or passage.own, label, own=dates[0])
 
 
 def _topic(passage: Passage) -> list[VersionMention]:
@@ -186,6 +200,13 @@ def _goes_on(clause: Clause, *, topic: bool) -> bool:
         return False
     changes = moves(folded) or OLD.search(folded) is not None
     return changes or RELEASES.search(folded) is not None or (topic and _STARTS.match(folded) is not None)
+
+
+def _continues(clause: Clause, sentence: Sentence, spoken_of: VersionMention) -> bool:
+    """Whether a clause without a version tells when the version spoken of before goes live."""
+    if _GOES_LIVE.match(clause.folded):
+        return True
+    return spoken_of in sentence.versions and RELEASES.search(clause.folded) is not None
 
 
 def _own_date(clause: Clause, mention: VersionMention, mentions: Sequence[VersionMention]) -> Found | None:

@@ -65,7 +65,7 @@ CLOSES = words(
     "…stängning…",
     "avveckl…",
     "upphör…",
-    "sluta(r|de|t)? (att )?(fungera|svara|gälla|stödjas|fungerar|svarar)",
+    "sluta(r|de|t)? [^.]{0,40}(fungera|svara|gälla|stödjas)",
     "(ned)?släck(s|as|er|a|t|ta|te|tes|ts)",
     "…släckning…",
     "fasa(s|r|t|d|de|des|ts)? ~ ut",
@@ -104,9 +104,12 @@ UNUSABLE = words(
 """What cannot be done with a version from a day on; without a day it is a disturbance."""
 
 OPEN_UNTIL = re.compile(
-    r"\b(?:håll(?:s|as|er)|är|vara|förblir|finns|finnas|lev(?:er|a)|ligger|ligga|kan användas|går att (?:använda|anropa)|"
-    r"(?:kan|får) (?:\w+ )?(?:använda|anropa|köra)|stöds|stöder|förvaltas|tillgänglig\w*|får (?:vara|finnas)|stödet för)\b[^.]{0,45}?"
-    r"\b(?:öppen|öppna|kvar|vidare|tillgänglig\w*|i drift)?\s*(?:till|t\.?\s?o\.?\s?m|tom|fram till)\b"
+    # "hålls öppen till", "finns kvar till och med", "är tillgänglig fram till"
+    r"\b(?:(?:håll(?:s|as|er)|är|vara|förblir|finns|finnas|ligger|ligga|bli|blir)\b[^.]{0,30}?\b(?:öppen|öppna|kvar|vidare|"
+    r"tillgänglig\w*|i drift|igång)"
+    # "lever vidare till", "kan användas till", "stöds till och med"
+    r"|lev(?:er|a)(?: vidare| kvar)?|(?:kan|går|får) (?:\w+ ){0,2}(?:använda|användas|anropa|anropas|köra)\b[^.]{0,30}?"
+    r"|stöds|stöder|förvaltas|stödet för)\b[^.]{0,30}?\b(?:till|t\.?\s?o\.?\s?m|tom|fram till)\b"
 )
 """Open until a day: the other way to say that it closes then."""
 
@@ -178,6 +181,7 @@ CONTAINS = words(
     "med (lefi|csn|af)",
     "bastjänst…",
     "baseras på",
+    "nytt i / nyhet… / anropas",
 )
 """What a version is made of."""
 
