@@ -125,7 +125,7 @@ def test_an_old_disturbance_that_nobody_called_resolved_is_named_and_not_shown_a
 
 def test_a_service_lists_its_versions_and_announcements(browser: Browser) -> None:
     page = soup(browser.html("/ssbtek"))
-    rows = [row.get_text(" ", strip=True).replace("\u00a0", " ") for row in page.select("#versions ~ .scroll tbody th")]
+    rows = [row.get_text(" ", strip=True).replace("\u00a0", " ") for row in page.select("table.stack tbody th")]
     assert rows == ["SSBTEK 11", "SSBTEK 10 aktuell", "SSBTEK 9", "SSBTEK 8"]
     assert "Planen är att" not in page.get_text()
     assert len(page.select("link[type='application/atom+xml'][href='/feeds/ssbtek.atom']")) == 1
