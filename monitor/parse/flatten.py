@@ -38,14 +38,90 @@ _MOST_TAGS = 300_000
 """A real page has a few thousand. Building the tree costs time and memory per tag, whatever the bytes."""
 
 _DROPPED = frozenset(
-    ["script", "style", "noscript", "template", "svg", "head", "iframe", "object", "embed", "audio", "video", "canvas", "map", "math", "select", "textarea", "input", "datalist", "option", "meter", "progress", "frameset"]
+    [
+        "script",
+        "style",
+        "noscript",
+        "template",
+        "svg",
+        "head",
+        "iframe",
+        "object",
+        "embed",
+        "audio",
+        "video",
+        "canvas",
+        "map",
+        "math",
+        "select",
+        "textarea",
+        "input",
+        "datalist",
+        "option",
+        "meter",
+        "progress",
+        "frameset",
+    ]
 )
 _CONTAINERS = frozenset(
-    ["div", "section", "article", "main", "header", "footer", "nav", "aside", "form", "fieldset", "figure", "details", "dialog", "hgroup", "center", "body", "blockquote", "td", "th", "address", "search"]
+    [
+        "div",
+        "section",
+        "article",
+        "main",
+        "header",
+        "footer",
+        "nav",
+        "aside",
+        "form",
+        "fieldset",
+        "figure",
+        "details",
+        "dialog",
+        "hgroup",
+        "center",
+        "body",
+        "blockquote",
+        "td",
+        "th",
+        "address",
+        "search",
+    ]
 )
 _BLOCKS = _CONTAINERS | frozenset(
-    ["p", "ul", "ol", "li", "dl", "dt", "dd", "table", "caption", "thead", "tbody", "tfoot", "tr", "h1", "h2", "h3", "h4", "h5", "h6", "pre", "hr", "legend", "summary", "figcaption", "dir", "menu", "html", "optgroup"]
+    [
+        "p",
+        "ul",
+        "ol",
+        "li",
+        "dl",
+        "dt",
+        "dd",
+        "table",
+        "caption",
+        "thead",
+        "tbody",
+        "tfoot",
+        "tr",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "pre",
+        "hr",
+        "legend",
+        "summary",
+        "figcaption",
+        "dir",
+        "menu",
+        "html",
+        "optgroup",
+    ]
 )
+_HEADINGS = {f"h{level}": level for level in range(1, 7)}
+_NO_HEADINGS = frozenset(("p", "ul", "ol", "table", "dl", "pre"))
 _STYLES = {
     "strong": BOLD, "b": BOLD, "em": ITALIC, "i": ITALIC, "cite": ITALIC, "dfn": ITALIC, "mark": ITALIC,
     "ins": ITALIC, "del": STRUCK, "s": STRUCK, "strike": STRUCK, "time": TIME,
@@ -61,6 +137,7 @@ _FLUSHING = frozenset(_ROLES) | {"main", "heading", "tab"}
 _TOGGLING = ("aria-controls", "aria-expanded", "data-target", "data-toggle", "data-bs-toggle", "data-env-collapse")
 _ASIDE_WORDS = re.compile(r"(?:^|[\s_-])(?:sr-only|assistive-text|visually-?hidden|screen-?reader|alttext)", re.I)
 _STAMP_WORDS = re.compile(r"publicera|uppdatera|ändra|published|updated", re.I)
+_MAY_BE_ASIDE = frozenset(("span", "small", "div", "em", "i", "abbr"))
 _LONGEST_ASIDE = 120
 _WIDEST_TABLE = 200
 _BASE = re.compile(r"<base\b", re.I)
@@ -79,11 +156,11 @@ class Flat:
 
 
 class _Place(NamedTuple):
-    """Where the walk stands."""
+    """Where the walk stands. `opened` is how many leaves there were when the heading around it began."""
 
     kind: BlockKind = "paragraph"
     level: int = 0
-    box: int = 0
+    opened: int = 0
     card: int = 0
     entry: int = 0
     depth: int = 0
@@ -120,7 +197,7 @@ def flatten(text: str, url: str) -> Flat:
     if "<?" in text:
         text = _XML_DECLARATION.sub("", text)
     try:
-        soup = BeautifulSoup(text, "lxml")
+        soup = BeautifulSoup(text, "lxml", multi_valued_attributes=None)
     except (ParserRejectedMarkup, AssertionError, ValueError) as error:
         raise UnreadablePage(f"expected a web page, got markup that cannot be read: {error}"[:300]) from error
     title = soup.title
@@ -179,39 +256,44 @@ class _Walk:
         self._runs: Line = []
         self._moment: str | None = None
         self._table: _Table | None = None
+        self._box = 0
         self._numbers = 0
         self._tables = 0
 
     def run(self, root: Tag) -> None:
-        stack: list[tuple[Iterator[PageElement], Tag, _Place, int, str | None]] = [
-            (iter(root.contents), root, self._place, 0, None)
+        """Walk. Each level of the stack remembers the state to return to."""
+        stack: list[tuple[Iterator[PageElement], Tag, _Place, int, int, str | None]] = [
+            (iter(root.contents), root, self._place, 0, 0, None)
         ]
         while stack:
-            children, parent, place, style, href = stack[-1]
+            children, parent, place, box, style, href = stack[-1]
             for node in children:
                 if type(node) is NavigableString:
                     if self._runs or not node.isspace():
                         self._runs.append(Run(str(node), self._style, self._href))
                 elif isinstance(node, Tag):
-                    if node.name == "br":
+                    name = node.name
+                    if name in _DROPPED:
+                        continue
+                    if name == "br":
                         self._break()
-                    elif node.name not in _DROPPED and not self._is_aside(node):
-                        before = (self._place, self._style, self._href)
+                    elif not (node.attrs and self._is_aside(node)):
+                        before = (self._place, self._box, self._style, self._href)
                         self._enter(node)
                         stack.append((iter(node.contents), node, *before))
                         break
             else:
                 stack.pop()
                 self._leave(parent)
-                self._place, self._style, self._href = place, style, href
+                self._place, self._box, self._style, self._href = place, box, style, href
         self._flush()
 
     def _is_aside(self, tag: Tag) -> bool:
         """Words for screen readers only: by their class, when short and no label of a stamp."""
-        classes = tag.get("class")
-        if not classes or tag.name not in ("span", "small", "div", "em", "i", "abbr"):
+        classes = tag.attrs.get("class")
+        if not classes or tag.name not in _MAY_BE_ASIDE:
             return False
-        if not _ASIDE_WORDS.search(" ".join(classes)):
+        if not _ASIDE_WORDS.search(str(classes)):
             return False
         if any(isinstance(child, Tag) and child.contents for child in tag.contents):
             return False
@@ -270,7 +352,7 @@ class _Walk:
             return
         self._flush()
         if any(name in tag.attrs for name in _TOGGLING):
-            self._place = self._place._replace(kind="heading", level=WEAK, toggle=True, button=True, anchor=None)
+            self._place = self._heading(WEAK, toggle=True, button=True)
         else:
             self._place = self._place._replace(kind="paragraph", button=True)
 
@@ -283,7 +365,7 @@ class _Walk:
                 self._flush()
                 level = str(tag.get("aria-level") or "")
                 rank = int(level) if level in ("1", "2", "3", "4", "5", "6") else 2 if role == "heading" else WEAK
-                self._place = self._place._replace(kind="heading", level=rank, toggle=role != "heading", anchor=None)
+                self._place = self._heading(rank, toggle=role != "heading")
         elif role == "main":
             self._flush()
             self._place = self._place._replace(main=True, region="")
@@ -301,37 +383,15 @@ class _Walk:
     def _enter_block(self, tag: Tag) -> None:
         name = tag.name
         table = self._table
-        if table is not None and table.lines is not None and name not in ("td", "th", "tr"):
+        if self._runs:
             self._flush()
+        if table is not None and table.lines is not None and name not in ("td", "th", "tr"):
             return
-        self._flush()
-        place = self._place
         if name in _CONTAINERS:
-            place = place._replace(box=self._number())
-        if name[0] == "h" and name[1:] in ("1", "2", "3", "4", "5", "6"):
-            place = place._replace(kind="heading", level=int(name[1]), toggle=False, anchor=None)
-        elif place.kind == "heading" and name in ("p", "ul", "ol", "table", "dl", "pre"):
-            place = place._replace(kind="paragraph", level=0, toggle=False)
-        if name == "p" and place.kind == "caption":
-            place = place._replace(kind="paragraph")
-        elif name in ("ul", "ol", "menu", "dir"):
-            place = place._replace(depth=place.depth + 1, ordered=name == "ol")
-        elif name == "li":
-            number = self._number()
-            place = place._replace(
-                kind="list_item", level=max(1, place.depth), entry=number, card=place.card or number
-            )
-        elif name == "article":
-            place = place._replace(article=True, card=self._number())
-        elif name == "main":
-            place = place._replace(main=True, region="")
-        elif name == "summary":
-            place = place._replace(kind="heading", level=WEAK, toggle=True, anchor=None)
-        elif name in ("caption", "figcaption"):
-            place = place._replace(kind="caption")
-        elif name == "pre":
-            place = place._replace(kind="preformatted")
-        self._place = place
+            self._box = self._number()
+            if name == "div":
+                return
+        self._place = self._place_in(name)
         if name in _LANDMARKS:
             self._landmark(_LANDMARKS[name])
         elif name == "table" and not _is_layout(tag):
@@ -345,13 +405,48 @@ class _Walk:
             elif name in ("td", "th"):
                 self._open_cell(table, tag)
 
+    def _place_in(self, name: str) -> _Place:
+        """Where the walk stands inside a block element."""
+        place = self._place
+        if name in _HEADINGS:
+            return self._heading(_HEADINGS[name])
+        if place.kind == "heading" and name in _NO_HEADINGS and (name != "p" or len(self.leaves) > place.opened):
+            place = place._replace(kind="paragraph", level=0, toggle=False)
+        match name:
+            case "p" if place.kind == "caption":
+                return place._replace(kind="paragraph")
+            case "ul" | "ol" | "menu" | "dir":
+                return place._replace(depth=place.depth + 1, ordered=name == "ol")
+            case "li":
+                number = self._number()
+                return place._replace(
+                    kind="list_item", level=max(1, place.depth), entry=number, card=place.card or number
+                )
+            case "article":
+                return place._replace(article=True, card=self._number())
+            case "main":
+                return place._replace(main=True, region="")
+            case "summary":
+                return self._heading(WEAK, toggle=True)
+            case "caption" | "figcaption":
+                return place._replace(kind="caption")
+            case "pre":
+                return place._replace(kind="preformatted")
+            case _:
+                return place
+
+    def _heading(self, level: int, *, toggle: bool = False, button: bool = False) -> _Place:
+        return self._place._replace(
+            kind="heading", level=level, opened=len(self.leaves), toggle=toggle, button=button, anchor=None
+        )
+
     def _open_cell(self, table: _Table, tag: Tag) -> None:
         if table.cell is None:
             table.lines, table.cell = [], tag
 
     def _leave(self, tag: Tag) -> None:
         name = tag.name
-        if name in _BLOCKS or name == "button" or str(tag.attrs.get("role")) in _FLUSHING:
+        if self._runs and (name in _BLOCKS or name == "button" or tag.attrs.get("role") in _FLUSHING):
             self._flush()
         table = self._table
         if table is None:
@@ -444,7 +539,7 @@ class _Walk:
                 cells=cells or [],
                 header=header,
                 table=self._table.number if self._table is not None else None,
-                box=place.box,
+                box=self._box,
                 card=place.card,
                 entry=place.entry,
                 ordered=place.ordered,
@@ -488,4 +583,3 @@ def _lines(runs: Line) -> Iterator[Line]:
             current = [replace(run, text=part)]
     if tidied := tidy(current):
         yield tidied
-

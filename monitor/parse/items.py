@@ -11,12 +11,14 @@ from bisect import bisect_left
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 
 from monitor.model import Item
 from monitor.parse import phrases
 from monitor.parse.allowed import allowed_html
-from monitor.parse.leaf import WEAK, Leaf, below, cut, trim
+from monitor.parse.leaf import BOLD, WEAK, Leaf, below, cut, trim
 from monitor.parse.overview import Cluster
+from monitor.parse.shell import is_urgent
 from monitor.parse.stamps import Moment, Stamp, free_update, later, leading_stamp, line_stamp, moment, trailing_stamp
 from monitor.words import fold, heading_key, sentences
 
@@ -49,17 +51,35 @@ def with_stamps(leaves: Sequence[Leaf]) -> list[Leaf]:
             leaf.stamp = Stamp(when, None, leaf.text)
         else:
             leaf.stamp = line_stamp(leaf.text)
-        if leaf.stamp is None and (lead := leading_stamp(leaf.text)) is not None:
+        if leaf.stamp is None and leaf.text[0] in "([" and (lead := leading_stamp(leaf.text)) is not None:
             stamp, end = lead
             first = replace(leaf, text=stamp.text, runs=cut(leaf.runs, end, len(leaf.text)), stamp=stamp)
             found.append(first)
             leaf.runs = trim(cut(leaf.runs, 0, end))
             leaf.text = "".join(run.text for run in leaf.runs)
-        elif leaf.stamp is None and (tail := trailing_stamp(leaf.text)) is not None:
+        elif leaf.stamp is None and _may_be_heading(leaf) and (tail := trailing_stamp(leaf.text)) is not None:
             _cut_tail(leaf, *tail)
         found.append(leaf)
     _join_labels(found)
+    _drop_bare_dates(found)
     return found
+
+
+def _drop_bare_dates(leaves: list[Leaf]) -> None:
+    """A <time> without a label stamps only what it stands next to; in a list of dates it is what the list says."""
+    cards = Counter(leaf.card for leaf in leaves)
+    bare = [leaf.moment is not None and leaf.stamp is not None for leaf in leaves]
+    for index in [index for index, is_bare in enumerate(bare) if is_bare]:
+        beside = [at for at in (index - 1, index + 1) if 0 <= at < len(leaves)]
+        leaf = leaves[index]
+        headed = any(leaves[at].is_heading or leaves[at].strong for at in beside)
+        in_card = leaf.card and cards[leaf.card] > 1
+        if any(bare[at] for at in beside) or not (headed or in_card) or (leaf.card and not in_card):
+            leaf.stamp = None
+
+
+def _may_be_heading(leaf: Leaf) -> bool:
+    return leaf.is_heading or (bool(leaf.runs[0].style & BOLD) and len(leaf.text) <= _LONGEST_HEADING)
 
 
 def _cut_tail(leaf: Leaf, stamp: Stamp, start: int) -> None:
@@ -73,8 +93,8 @@ def _cut_tail(leaf: Leaf, stamp: Stamp, start: int) -> None:
 
 def _join_labels(leaves: list[Leaf]) -> None:
     """A label and its date in elements of their own: "Publicerad" above "2024-05-10"."""
-    for label, value in zip(leaves, leaves[1:], strict=False):
-        if label.stamp or label.is_heading or value.is_heading or len(label.text) > 30:
+    for label, value in pairwise(leaves):
+        if len(label.text) > 30 or len(value.text) > 40 or label.stamp or label.is_heading or value.is_heading:
             continue
         stamp = line_stamp(f"{label.text.rstrip(' :')} {value.text}") if moment(value.text) else None
         if stamp is not None:
@@ -115,13 +135,7 @@ def _close(leaves: Sequence[Leaf], drafts: list[_Draft]) -> None:
 
 
 def _is_urgent(leaf: Leaf) -> bool:
-    words = leaf.words
-    return (
-        not leaf.fate
-        and not leaf.is_heading
-        and phrases.URGENT.search(words) is not None
-        and phrases.POINT_IN_TIME.search(words) is not None
-    )
+    return not leaf.fate and not leaf.is_heading and is_urgent(leaf)
 
 
 def _with_headless(leaves: list[Leaf], drafts: list[_Draft]) -> list[_Draft]:
@@ -151,9 +165,10 @@ def _is_weak(leaf: Leaf) -> bool:
         return True
     if leaf.inner is not None:
         return True
+    if not leaf.strong:
+        return False
     return (
         leaf.kind in ("paragraph", "list_item", "caption")
-        and leaf.strong
         and not leaf.text.endswith((":", ",", ";"))
         and not phrases.FIELD.fullmatch(leaf.words.strip(" :"))
     )
@@ -179,10 +194,13 @@ def _groups(leaves: Sequence[Leaf]) -> list[tuple[int, int]]:
 def _stamp_owners(leaves: list[Leaf], *, plain: bool) -> dict[int, list[int]]:
     """For each heading that has stamps: the leaves that are its stamps."""
     owners: dict[int, list[int]] = {index: [] for index, leaf in enumerate(leaves) if leaf.inner and not leaf.fate}
+    headed = {leaf.card for leaf in leaves if leaf.card and _is_candidate(leaf)}
     loose: list[tuple[int, int]] = []
     for start, end in _groups(leaves):
         above = _above(leaves, start)
-        if above is not None and _is_candidate(leaves[above]):
+        card = leaves[start].card
+        elsewhere = above is not None and card in headed and leaves[above].card != card
+        if above is not None and _is_candidate(leaves[above]) and not elsewhere:
             owners.setdefault(above, []).extend(range(start, end))
         else:
             loose.append((start, end))
@@ -211,9 +229,7 @@ def _says_published(leaves: Sequence[Leaf], start: int, end: int) -> bool:
     return any(leaf.stamp is not None and leaf.stamp.published for leaf in leaves[start:end])
 
 
-def _in_cards(
-    leaves: list[Leaf], loose: list[tuple[int, int]], owners: dict[int, list[int]]
-) -> list[tuple[int, int]]:
+def _in_cards(leaves: list[Leaf], loose: list[tuple[int, int]], owners: dict[int, list[int]]) -> list[tuple[int, int]]:
     """Stamps of list entries and articles belong to the heading in the same card, or make its first line one."""
     cards: dict[int, list[int]] = {}
     for index, leaf in enumerate(leaves):
@@ -247,13 +263,11 @@ def _by_side(leaves: list[Leaf], groups: list[tuple[int, int]], owners: dict[int
     above = groups[0][0] < headings[0]
     hard = [index for index in headings if _is_hard(leaves[index])] or headings
     for start, end in groups:
-        at = bisect_left(headings, end) if above else bisect_left(hard, start) - 1
-        if above:
-            heading = headings[at] if at < len(headings) else None
-        else:
-            heading = hard[at] if at >= 0 else None
-        if heading is not None and heading not in owners:
-            owners[heading] = list(range(start, end))
+        lines = list(range(start, end))
+        if above and (at := bisect_left(headings, end)) < len(headings):
+            owners.setdefault(headings[at], lines)
+        elif not above and (at := bisect_left(hard, start)) > 0:
+            owners.setdefault(hard[at - 1], lines)
 
 
 def _implied(leaves: list[Leaf], start: int, end: int, owners: dict[int, list[int]]) -> None:
@@ -442,7 +456,9 @@ def _detached(leaves: Sequence[Leaf], owner: _Draft, cluster: Cluster) -> bool:
     if not owner.stamps or owner.index is None:
         return False
     first = leaves[cluster.start]
-    return bool(first.box) and all(leaf.box != first.box for leaf in leaves[owner.start : cluster.start]) and first.toggle
+    return (
+        bool(first.box) and all(leaf.box != first.box for leaf in leaves[owner.start : cluster.start]) and first.toggle
+    )
 
 
 def _nearest_title(leaves: Sequence[Leaf], start: int, owner: _Draft | None) -> int | None:

@@ -6,7 +6,7 @@ Everything that knows elements ends here. What follows decides on the words, the
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -55,7 +55,7 @@ class Cell:
         return bool(self.lines) and all(is_strong(line) for line in self.lines)
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Leaf:
     """One line of text and where it stood. `level` is a heading's rank or a list item's depth.
 
@@ -106,11 +106,17 @@ class Leaf:
 
     @property
     def link_only(self) -> bool:
-        return bool(self.runs) and all(run.href for run in self.runs if run.text.strip(EDGES))
+        runs = self.runs
+        if not runs or (runs[0].href is None and len(runs) == 1):
+            return False
+        return all(run.href for run in runs if run.text.strip(EDGES))
 
     @property
     def within_page(self) -> bool:
-        return bool(self.runs) and all(run.style & WITHIN for run in self.runs if run.text.strip(EDGES))
+        runs = self.runs
+        if not runs or not runs[0].style & WITHIN:
+            return False
+        return all(run.style & WITHIN for run in runs if run.text.strip(EDGES))
 
     def block(self, table: int | None = None) -> Block:
         """The leaf as the rest of the program knows it."""
@@ -118,11 +124,11 @@ class Leaf:
             kind=self.kind,
             text=self.text,
             level=min(self.level, 6),
-            cells=tuple(cell.text for cell in self.cells),
+            cells=tuple([cell.text for cell in self.cells]) if self.cells else (),
             header=self.header,
             table=table,
-            emphasised=tuple(emphasised(self.runs)),
-            links=tuple(links(self.runs)),
+            emphasised=emphasised(self.runs),
+            links=links(self.runs),
         )
 
 
@@ -134,11 +140,14 @@ def below(leaves: Sequence[Leaf], index: int, count: int | None = None) -> Itera
 
 
 def line_text(line: Line) -> str:
-    return "".join(run.text for run in line)
+    """The words of a line."""
+    return "".join([run.text for run in line])
 
 
 def is_strong(line: Line) -> bool:
     """Bold from end to end."""
+    if not line or not line[0].style & BOLD:
+        return False
     found = False
     for run in line:
         if run.text.strip(EDGES + ".:"):
@@ -150,10 +159,13 @@ def is_strong(line: Line) -> bool:
 
 _BLANKS = re.compile(r"[^\S\u00a0\u202f]+")
 _CONTROLS = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f\xad\u200b-\u200d\u2060\ud800-\udfff\ufeff\ufffe\uffff]")
-_TRAILER_HINT = re.compile(r"fönster|window|annan webbplats|external", re.I)
+_TRAILER_HINTS = ("fönster", "window", "webbplats")
 _FILE = r"(?:pdf|word|excel|powerpoint|docx?|xlsx?|pptx?|zip|xsd|xml|txt|csv)(?:[ -]?(?:fil|dokument))?"
 _SIZE = r"(?:,?[ \xa0]*\d[\d.,\xa0 ]*[ \xa0]*(?:[kKMG]i?B|bytes?))?"
-_OPENS = r"(?:öppnas|öppnar|opens)[ \xa0]+(?:i[ \xa0]+|in[ \xa0]+)?(?:(?:ett|a)[ \xa0]+)?(?:nytt|new)[ \xa0]+(?:fönster|window)"
+_OPENS = (
+    r"(?:öppnas|öppnar|opens)[ \xa0]+(?:i[ \xa0]+|in[ \xa0]+)?(?:(?:ett|a)[ \xa0]+)?"
+    r"(?:nytt|new)[ \xa0]+(?:fönster|window)"
+)
 TRAILER = re.compile(
     rf"[ \xa0]*\((?:{_FILE}{_SIZE}|(?:extern[ \xa0])?länk[^()]{{0,40}})?,?[ \xa0]*{_OPENS}\.?\)"
     rf"|[ \xa0]*(?:(?<![\w])|(?=[A-ZÅÄÖ][a-z]+,))"
@@ -176,35 +188,42 @@ def _repair(found: re.Match[str]) -> str:
     return ""
 
 
-def tidy(runs: Iterable[Run]) -> Line:
+def tidy(runs: Line) -> Line:
     """The runs with white space folded and the screen readers' trailers cut; [] when no word is left.
 
-    NBSP and dashes stay. Runs are joined as they stand, so that a word half in bold stays a word.
+    NBSP and dashes stay. Runs are joined as they stand, so that a word half in bold stays a word. The runs are used up.
     """
     tidied: Line = []
     blank = True
+    previous: Run | None = None
     for run in runs:
-        text = _CONTROLS.sub(_repair, run.text) if _CONTROLS.search(run.text) else run.text
+        text = run.text
+        if _CONTROLS.search(text):
+            text = _CONTROLS.sub(_repair, text)
         text = _BLANKS.sub(" ", text)
         if blank and text[:1] == " ":
             text = text[1:]
         if text:
             blank = text[-1] == " "
-            previous = tidied[-1] if tidied else None
             if previous is not None and previous.style == run.style and previous.href == run.href:
                 previous.text += text
             else:
-                tidied.append(Run(text, run.style, run.href))
+                run.text = text
+                tidied.append(run)
+                previous = run
     tidied = trim(tidied)
     if tidied:
-        text = line_text(tidied)
-        if _TRAILER_HINT.search(text):
+        text = tidied[0].text if len(tidied) == 1 else line_text(tidied)
+        if any(hint in text for hint in _TRAILER_HINTS):
             tidied = _without_trailers(tidied, text)
     return tidied
 
 
 def trim(line: Line) -> Line:
     """The line without blanks at its ends."""
+    if len(line) == 1:
+        line[0].text = line[0].text.strip(EDGES)
+        return line if line[0].text else []
     start, end = 0, len(line)
     while start < end and not line[start].text.strip(EDGES):
         start += 1
@@ -238,8 +257,10 @@ def cut(line: Line, start: int, end: int) -> Line:
     return kept
 
 
-def emphasised(line: Line) -> list[str]:
+def emphasised(line: Line) -> tuple[str, ...]:
     """The stretches set in bold or italics."""
+    if len(line) == 1 and not line[0].style:
+        return ()
     found: list[str] = []
     open_ = False
     for run in line:
@@ -249,11 +270,13 @@ def emphasised(line: Line) -> list[str]:
         elif marked:
             found.append(run.text)
         open_ = marked
-    return [words for words in (stretch.strip(EDGES) for stretch in found) if words]
+    return tuple(words for words in (stretch.strip(EDGES) for stretch in found) if words)
 
 
-def links(line: Line) -> list[Link]:
+def links(line: Line) -> tuple[Link, ...]:
     """The links of the line; one that an editor split over two elements is one."""
+    if len(line) == 1 and line[0].href is None:
+        return ()
     found: list[Link] = []
     for run in line:
         if run.href is None:
@@ -262,4 +285,4 @@ def links(line: Line) -> list[Link]:
             found[-1] = Link(text=found[-1].text + run.text, url=run.href)
         else:
             found.append(Link(text=run.text, url=run.href))
-    return [Link(text=link.text.strip(EDGES), url=link.url) for link in found if link.text.strip(EDGES)]
+    return tuple(Link(text=words, url=link.url) for link in found if (words := link.text.strip(EDGES)))

@@ -6,8 +6,10 @@ is what stands right above the first label; where the layout lost it, a label th
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from monitor.model import Entry, Panel
 from monitor.parse import phrases
@@ -16,6 +18,7 @@ from monitor.words import fold
 
 _LONGEST_LABEL = 60
 _LONGEST_TITLE = 120
+_INLINE = re.compile(r":| [-\u2010-\u2015] ")
 
 
 @dataclass(slots=True)
@@ -61,18 +64,22 @@ def _label(leaf: Leaf) -> tuple[str, str | None] | None:
         if len(shown) == 2 and _is_label(shown[0]):
             return shown[0].rstrip(" :"), shown[1]
         return (shown[0].rstrip(" :"), None) if len(shown) == 1 and _is_label(shown[0]) else None
-    if len(leaf.text) <= _LONGEST_LABEL and _is_label(leaf.text):
+    if len(leaf.text) <= _LONGEST_LABEL and phrases.LABEL.fullmatch(leaf.words.strip(" :")):
         return leaf.text.rstrip(" :"), None
-    found = phrases.INLINE_LABEL.fullmatch(leaf.words) if not leaf.is_heading else None
+    if leaf.is_heading or not _INLINE.search(leaf.text, 0, _LONGEST_LABEL):
+        return None
+    found = phrases.INLINE_LABEL.fullmatch(leaf.words)
     if found:
         return leaf.text[: found.end("label")], leaf.text[found.start("value") :]
     return None
 
 
+@lru_cache(maxsize=1024)
 def _is_label(text: str) -> bool:
     return len(text) <= _LONGEST_LABEL and phrases.LABEL.fullmatch(fold(text).strip(" :")) is not None
 
 
+@lru_cache(maxsize=1024)
 def _is_core(label: str) -> bool:
     return phrases.CORE_LABEL.fullmatch(fold(label).strip(" :")) is not None
 
@@ -278,8 +285,7 @@ def _continues(leaf: Leaf, labels: list[str], column: int | None) -> bool:
     if column is None or (column < len(leaf.cells) and leaf.cells[column].text):
         return False
     return not any(
-        _is_core(label) and cell.text and not cell.filled
-        for label, cell in zip(labels, leaf.cells, strict=False)
+        _is_core(label) and cell.text and not cell.filled for label, cell in zip(labels, leaf.cells, strict=False)
     )
 
 

@@ -1,6 +1,7 @@
+# ruff: noqa: E501 - alternatives are easier to survey side by side than one under the other
 """The words by which a page's parts are known, whatever element they stand in.
 
-Each pattern is matched against a whole folded line with its dashes and blanks made plain (`stamps.normal`).
+Each pattern is matched against folded text (`monitor.words.fold`): lower case, plain dashes and blanks.
 """
 
 from __future__ import annotations
@@ -9,14 +10,14 @@ import re
 
 
 def _any(*patterns: str) -> re.Pattern[str]:
-    return re.compile("|".join(f"(?:{pattern})" for pattern in patterns), re.I)
+    return re.compile("|".join(f"(?:{pattern})" for pattern in patterns))
 
 
 SHELL_LINE = _any(
     r"(?:gå|hoppa) (?:direkt )?till (?:huvud)?innehåll(?:et)?(?: på sidan)?", r"till innehållet?", r"skip to (?:main )?content",
     r"till (?:sidans )?topp(?:en)?", r"(?:gå )?(?:upp )?till toppen(?: av sidan)?", r"tillbaka till .{1,60}",
     r"webbinnehållsvisning(?: \(jsr 286\))?", r"web content viewer(?: \(jsr 286\))?", r"actions", r"loading\.*", r"laddar\.*",
-    r"åtgärder", r"skriv ut(?: sidan)?", r"dela(?: sidan| på .{1,20})?", r"tipsa(?: en vän)?", r"lyssna(?: på sidan)?",
+    r"skriv ut(?: sidan)?", r"dela(?: sidan| på .{1,20})?", r"tipsa(?: en vän)?", r"lyssna(?: på sidan)?",
     r"visa (?:mer|mindre|alla|fler)", r"läs upp", r"öppna alla", r"stäng alla", r"fäll ut alla?", r"expandera alla?",
     r"visa(?: eller |/)?dölj.{0,20}", r"logga in", r"mina sidor", r"kopiera länk(?:en)?",
     r"hjälpte (?:informationen|sidan).{0,60}", r"var (?:informationen|sidan|detta).{0,60}till hjälp.{0,20}",
@@ -29,7 +30,7 @@ SHELL_LINE = _any(
 
 CONTROL = _any(
     r"facebook", r"twitter", r"x", r"linkedin", r"e-post", r"rss", r"prenumerera", r"ja\b.{0,60}", r"nej\b.{0,60}", r"skicka", r"start(?:sida)?", r"upp",
-    r"tillbaka", r"stäng", r"öppna", r"meny", r"sök", r"spara", r"avbryt", r"acceptera.{0,40}", r"godkänn.{0,40}", r"neka.{0,40}", r"inställningar",
+    r"tillbaka", r"åtgärder", r"stäng", r"öppna", r"meny", r"sök", r"spara", r"avbryt", r"acceptera.{0,40}", r"godkänn.{0,40}", r"neka.{0,40}", r"inställningar",
 )  # fmt: skip
 """Words of buttons and of links that are buttons."""
 
@@ -45,14 +46,15 @@ SHELL_HEADING = _any(
 )  # fmt: skip
 """Headings of boxes that tell nothing of the service: never items, and neither is what stands under them."""
 
-CONTENTS = re.compile(r"innehåll|på sidan|genvägar|snabblänkar|hoppa till|contents?|on this page", re.I)
+CONTENTS = re.compile(r"innehåll|på sidan|genvägar|snabblänkar|hoppa till|contents?|on this page")
 """Headings of a list of links within the page; nothing but such links follows."""
 
 RELATED = _any(
     r"relaterade? (?:länkar|information|innehåll|sidor|artiklar)", r"relaterat(?: innehåll)?", r"related (?:links?|content)",
-    r"länkar(?: till .{1,60})?", r"andra (?:länkar|sidor)", r"fler länkar",
 )  # fmt: skip
 RELATED_WHEN_LINKS = _any(
+    r"länkar(?: till .{1,60})?",
+    r"(?:andra|fler) (?:länkar|sidor)",
     r"läs (?:även|också|mer)(?: om .{1,80}| på .{1,80})?:?", r"mer information(?: om .{1,80})?", r"se (?:även|också):?", r"mer om .{1,60}",
     r"hitta mer", r"vidare läsning", r"aktuellt", r"snabblänkar",
 )  # fmt: skip
@@ -83,26 +85,28 @@ SECTION = _any(
 )  # fmt: skip
 """Headings over a group of announcements."""
 
-YEAR = re.compile(r"(?:år )?(?:19|20)\d\d", re.I)
+PAGE_NAME = re.compile(
+    r"(?:release|drift|service|versions)?information(?: (?:för|om|från|till) .{1,60})?|(?:release|drift)-?info(?:rmation)?\b.{0,60}|nyheter om .{1,60}"
+)
+"""Names of the pages we read."""
+
+YEAR = re.compile(r"(?:år )?(?:19|20)\d\d")
 
 PART = re.compile(
     r"(?:stängning av (?:tidigare|äldre|övriga|gamla)|för dig som\b|för er som\b|till dig som\b|till er som\b|vad (?:innebär|betyder|behöver|händer|gäller|är nytt|ska)"
     r"|så (?:här|påverkas|gör)|hur (?:påverkas|påverkar|gör)|bakgrund|påverkan|konsekvens|tidplan|tidsplan|nytt innehåll|nytt i\b|innehåll\b|mer information|läs mer"
     r"|kontakt|frågor|detta innebär|förändringar?\b|ändringar?\b|schema|scheman\b|testmiljö|test\b|övrigt|uppdatering\b|åtgärd(?:er)?\b|orsak\b|datum\b|händelse\b"
     r"|berörda|vem |vilka |när |åtgärder|kom ihåg|observera|viktigt|obs\b|exempel|certifikat\b$|teknisk|dokumentation|tidpunkt|omfattning|status\b|beskrivning\b)",
-    re.I,
 )
 """Beginnings of sub-headings: they belong to the item above, also where an editor gave them the item's own level."""
 
 OVERVIEW = re.compile(
     r"sammanställning|sammanfattning av version|översikt|versionshistorik|versionslista|versionstabell|versionsöversikt|(?:alla|våra|tjänstens|samtliga) versioner"
     r"|lista över|^versioner\b|versioner (?:av|för|i) |^versionshantering|version overview|versions?\b.{0,20}overview|livscykel",
-    re.I,
 )
 VERSION_TITLE = re.compile(
     r"(?:(?:ssbtek|lefi[ -]?online|lefi[ -]?prenumeration|tjänsten)[ ,:-]*)?(?:version|v\.?) ?\d+(?:\.\d+)*(?: (?:av|för|i) .{2,40})?(?: ?\([^)]{1,60}\))?"
     r"|(?:ssbtek|lefi[ -]?online|lefi[ -]?prenumeration) \d+(?:\.\d+)*|\d{1,3}(?:\.\d+){0,2}",
-    re.I,
 )
 
 _LIVE = r"(?:drift|produktions)(?:sättning(?:s?dat(?:um|e)|sdag|en|stillfälle)?|satt|sätts|start)(?: (?:av )?(?:i produktion|version(?:en)?|datum))?|(?:datum för )(?:drift|produktions)sättning|i (?:drift|produktion)(?: (?:sedan|från(?: och med)?|fr\.?o\.?m\.?))?|release ?datum|lanseringsdatum|tillgänglig (?:från|sedan)"
@@ -110,31 +114,30 @@ _CLOSED = r"stängning(?:s?datum|sdag|en)?(?: av (?:denna |den )?version(?:en)?)
 _CONTENT = r"sammanfattning(?: (?:av )?(?:innehåll(?:et)?|version(?:en)?))?|innehåll|beskrivning|nyheter|nytt(?: innehåll)?|ändringar|omfattning|kommentar(?:er)?|status|anmärkning"
 _NAME = r"version(?:snummer|en)?|(?:ssbtek|lefi[ -]?online)?[ -]?version|versioner|release"
 
-CORE_LABEL = re.compile(rf"(?:{_LIVE}|{_CLOSED})", re.I)
-LABEL = re.compile(rf"(?:{_LIVE}|{_CLOSED}|{_CONTENT})", re.I)
-TITLE_LABEL = re.compile(rf"(?:{_NAME})", re.I)
-INLINE_LABEL = re.compile(rf"(?P<label>{_LIVE}|{_CLOSED}|{_CONTENT}) ?(?::|-(?= )) ?(?P<value>.+)", re.I)
+CORE_LABEL = re.compile(rf"(?:{_LIVE}|{_CLOSED})")
+LABEL = re.compile(rf"(?:{_LIVE}|{_CLOSED}|{_CONTENT})")
+TITLE_LABEL = re.compile(rf"(?:{_NAME})")
+INLINE_LABEL = re.compile(rf"(?P<label>{_LIVE}|{_CLOSED}|{_CONTENT}) ?(?::|-(?= )) ?(?P<value>.+)")
 
-DATED = re.compile(r"(?:den |ca |cirka |prel\w*\.? |tidigast |senast )?\d|ej\b|inte\b|ingen\b|inget\b|inga\b|planer|v\.? ?\d|vecka|kvartal|(?:jan|feb|mar|apr|maj|jun|jul|aug|sep|okt|nov|dec)\w* ?\d|-|$", re.I)
+DATED = re.compile(
+    r"(?:den |ca |cirka |prel\w*\.? |tidigast |senast )?\d|ej\b|inte\b|ingen\b|inget\b|inga\b|planer|v\.? ?\d|vecka|kvartal|(?:jan|feb|mar|apr|maj|jun|jul|aug|sep|okt|nov|dec)\w* ?\d|-|$"
+)
 """How the cell of a date begins, also where it says that there is none."""
 
 EMPTY = re.compile(
     r"(?:just nu|för närvarande|i nuläget|idag|det finns|vi har)?.{0,40}\b(?:inga|ingen|inte några|inget)\b.{0,80}\b(?:störning|avbrott|driftstopp|underhåll|driftinformation|"
     r"driftmeddelande|servicefönster|release|nyhet|ändring|planerad|information)\w*",
-    re.I,
 )
 """A page that says that it has nothing to say."""
 
 TOPIC = re.compile(
     r"release|driftinfo|driftst|driftmedd|driftstatus|servicefönster|operati(?:ng|ons?)|service information|versioner|planerade (?:avbrott|driftstopp|underhåll)|störningar|avbrott"
     r"|underhåll|servicekalender|nyheter om|ändringslogg|ssbtek|lefi",
-    re.I,
 )
 """Titles of the pages we read."""
 
 MATTER = re.compile(
     r"ssbtek|lefi|driftst|driftsätt|produktionss|releas|version(?:en|er|erna)? ?\d|servicefönster|underhåll|avbrott|störning|bastjänst|certifikat|testmiljö|planerat|stängning|xml|schema",
-    re.I,
 )
 """Words of the matter; without any of them a list of headings may be anybody's."""
 
@@ -142,18 +145,17 @@ ERROR = re.compile(
     r"hittades inte|(?:kunde|kan|går) inte (?:hitta|visa)|kan inte visas|finns inte|hittar inte|\b(?:40[0-9]|50[0-9])\b|(?:tekniskt|internt) fel|ett fel|något gick fel|fel har? (?:uppst|intr)|logga in"
     r"|inloggning|(?:tillfälligt|inte|ej) (?:tillgänglig|nåbar|åtkomlig)|otillgänglig|underhåll (?:pågår|av webb)|pågår underhåll|webbplatsen är (?:stängd|nere)|åtkomst nekad|saknar behörighet|behörighet saknas|forbidden|\berror\b|not found"
     r"|unavailable|access denied|under maintenance|maintenance|robot|just a moment|attention required|sign in|log ?in|request rejected|kommer snart tillbaka|är strax tillbaka",
-    re.I,
 )
 """Titles of answers that are not the page, though they came with status 200."""
 
-URGENT = re.compile(r"stäng(?:s|as|er|ning|de)|driftst(?:opp|örning)|avbrott|störning|otillgänglig|inställ|ur drift|nere\b|fungerar inte", re.I)
+URGENT = re.compile(
+    r"stäng(?:s|as|er|ning|de)|driftst(?:opp|örning)|avbrott|störning|otillgänglig|inställ|ur drift|nere\b|fungerar inte"
+)
 POINT_IN_TIME = re.compile(
     r"\d{4}-\d\d?-\d\d?|\b\d{1,2}\.? (?:jan|feb|mars|apr|maj|jun|jul|aug|sep|okt|nov|dec)|\b\d{1,2}/\d{1,2}\b|just nu|pågår|i kväll|ikväll|i natt|i morgon|imorgon|i dag|idag|vecka \d",
-    re.I,
 )
 
 FIELD = re.compile(
     r"datum|tid|händelse|driftstörning|driftstopp|orsak|åtgärd|berörda? .{1,30}|status|start(?:tid)?|slut(?:tid)?|tjänst(?:er)?|miljö|påverkan|system|beskrivning|kontakt|uppdatering|omfattning|obs!?|viktigt!?|tidpunkt",
-    re.I,
 )
 """Labels of a notice filled in like a form; set in bold they are no headings."""

@@ -7,6 +7,7 @@ was torn out of a sentence by an inline element and is joined with its neighbour
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 from monitor.errors import UnreadablePage
 from monitor.parse.leaf import EDGES, MOST_LEAVES, WEAK, Leaf, Run, below, line_text, tidy
@@ -37,7 +38,7 @@ def plain_leaves(text: str) -> list[Leaf]:
     ]
     if len(leaves) > MOST_LEAVES:
         raise UnreadablePage(f"expected a page of at most {MOST_LEAVES} lines, got {len(leaves)}")
-    for leaf, following in zip(leaves, leaves[1:], strict=False):
+    for leaf, following in pairwise(leaves):
         if leaf.text == following.text or line_stamp(leaf.text):
             continue
         stamp = line_stamp(following.text) or line_stamp(following.text.split(")")[0] + ")")
@@ -76,7 +77,11 @@ def _mark_title(leaves: list[Leaf]) -> None:
         return
     first = leaves[0].text
     for leaf in below(leaves, 0):
-        if leaf.text and first.startswith(leaf.text) and first[len(leaf.text) :].lstrip(EDGES)[:1] in ("-", "–", "|", "—"):
+        if (
+            leaf.text
+            and first.startswith(leaf.text)
+            and first[len(leaf.text) :].lstrip(EDGES)[:1] in ("-", "–", "|", "—")
+        ):
             leaf.kind, leaf.level, leaf.toggle = "heading", 1, False
             return
     if not line_stamp(leaves[1].text if len(leaves) > 1 else ""):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Sequence
 
 from monitor.errors import UnreadablePage
@@ -15,8 +14,8 @@ from monitor.parse.items import items_from_title, items_of, with_stamps
 from monitor.parse.leaf import Leaf
 from monitor.parse.overview import clusters_of
 from monitor.parse.plain import is_plain, plain_leaves
-from monitor.parse.shell import Shell, claim_shell, content_of
-from monitor.wire import to_wire
+from monitor.parse.shell import SHELL_REGIONS, Shell, claim_shell, content_of
+from monitor.parse.stamps import line_stamp
 from monitor.words import fold
 
 
@@ -50,28 +49,25 @@ def digest(reading: Reading) -> str:
     Emphasis and link targets count, because an edit may show in nothing else; levels, anchors, positions of blocks
     in the markup and everything around the announcements do not.
     """
-    content = [
-        reading.title,
-        reading.page_updated,
-        sorted((link.text, link.url) for link in reading.related),
-        [
-            [
-                item.heading,
-                item.published,
-                item.updated,
-                item.stamp_text,
-                [[block.text, block.cells, block.emphasised, block.links] for block in item.blocks],
-                item.panels,
-            ]
-            for item in reading.items
-        ],
-    ]
-    return hashlib.sha256(json.dumps(to_wire(content), ensure_ascii=False).encode()).hexdigest()
+    said: list[object] = [reading.title, str(reading.page_updated), len(reading.items)]
+    said.extend(sorted((link.text, link.url) for link in reading.related))
+    for item in reading.items:
+        said += (
+            item.heading,
+            str(item.published),
+            str(item.updated),
+            item.stamp_text,
+            len(item.panels),
+            len(item.blocks),
+        )
+        for panel in item.panels:
+            said.append((panel.title, [(entry.label, entry.values) for entry in panel.entries]))
+        for block in item.blocks:
+            said += (block.text, block.cells, block.emphasised, [(link.text, link.url) for link in block.links])
+    return hashlib.sha256(repr(said).encode("utf-8", "backslashreplace")).hexdigest()
 
 
-def _read(
-    leaves: list[Leaf], everywhere: Sequence[Leaf], head_title: str, *, page: str, plain: bool
-) -> Reading | None:
+def _read(leaves: list[Leaf], everywhere: Sequence[Leaf], head_title: str, *, page: str, plain: bool) -> Reading | None:
     """What the leaves hold, or None when they hold no announcements."""
     leaves = with_stamps(leaves)
     shell = claim_shell(leaves, everywhere, head_title)
@@ -86,7 +82,7 @@ def _read(
             leaf.fate = "boilerplate"
     kept = sum(1 for leaf in leaves if leaf.fate == "kept")
     boilerplate = tuple(leaf.text for leaf in leaves if leaf.fate == "boilerplate")
-    missed = tuple(leaf.text for leaf in leaves if not leaf.fate)
+    missed = (*(leaf.text for leaf in leaves if not leaf.fate), *_missed_outside(everywhere, leaves))
     return Reading(
         page=page,
         title=shell.title,
@@ -95,7 +91,7 @@ def _read(
         related=tuple(dict.fromkeys(shell.related)),
         boilerplate=boilerplate,
         coverage=Coverage(
-            blocks=len(leaves),
+            blocks=kept + len(boilerplate) + len(missed),
             read=0,
             kept=kept,
             boilerplate=len(boilerplate),
@@ -103,6 +99,21 @@ def _read(
             unaccounted_texts=missed,
         ),
     )
+
+
+def _missed_outside(everywhere: Sequence[Leaf], leaves: Sequence[Leaf]) -> list[str]:
+    """Stamps that stand outside the content that was read: announcements that were missed."""
+    if len(everywhere) == len(leaves):
+        return []
+    read = {id(leaf) for leaf in leaves}
+    return [
+        leaf.text
+        for leaf in everywhere
+        if id(leaf) not in read
+        and leaf.region not in SHELL_REGIONS
+        and (stamp := line_stamp(leaf.text)) is not None
+        and stamp.published
+    ]
 
 
 def _from_title(leaves: list[Leaf], shell: Shell) -> list[Item]:
@@ -113,7 +124,9 @@ def _from_title(leaves: list[Leaf], shell: Shell) -> list[Item]:
     body = [leaf for leaf in leaves if not leaf.fate]
     words = fold(" ".join(leaf.text for leaf in body)[:4000])
     empty = any(len(leaf.text) < 300 and phrases.EMPTY.match(fold(leaf.text)) for leaf in body)
-    dated = phrases.POINT_IN_TIME.search(words) and (phrases.MATTER.search(words) or phrases.TOPIC.search(shell.title))
+    dated = phrases.POINT_IN_TIME.search(words) and (
+        phrases.MATTER.search(words) or phrases.TOPIC.search(fold(shell.title))
+    )
     if not shell.title or not (empty or dated) or phrases.ERROR.search(fold(shell.title)):
         return []
     return items_from_title(leaves, shell.title)
@@ -121,14 +134,17 @@ def _from_title(leaves: list[Leaf], shell: Shell) -> list[Item]:
 
 def _recognised(items: Sequence[Item], title: str, head_title: str) -> bool:
     """Whether the items are announcements: a stamp or an overview proves it, else titles and words must agree."""
-    if any(item.published is not None or item.panels for item in items):
-        return True
     titles = fold(f"{title} {head_title}")
-    if phrases.ERROR.search(titles) or any(phrases.ERROR.search(fold(item.heading)) for item in items[:1]):
+    failed = phrases.ERROR.search(titles) is not None
+    if any(item.published is not None or item.panels for item in items):
+        return not failed or phrases.TOPIC.search(titles) is not None
+    if failed or any(phrases.ERROR.search(fold(item.heading)) for item in items[:1]):
         return False
     texts = [fold(f"{item.heading} {item.text[:2000]}") for item in items]
     if phrases.TOPIC.search(titles):
-        return any(phrases.MATTER.search(text) or phrases.POINT_IN_TIME.search(text) or len(text) > 80 for text in texts)
+        return any(
+            phrases.MATTER.search(text) or phrases.POINT_IN_TIME.search(text) or len(text) > 80 for text in texts
+        )
     return any(phrases.MATTER.search(text) and phrases.POINT_IN_TIME.search(text) for text in texts)
 
 

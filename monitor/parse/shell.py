@@ -13,6 +13,10 @@ from monitor.model import Link
 from monitor.parse import phrases
 from monitor.parse.leaf import WEAK, Leaf, below, links
 from monitor.parse.stamps import Moment, moment, page_stamp
+from monitor.words import fold
+
+SHELL_REGIONS = frozenset(("header", "footer", "nav", "dialog", "search"))
+"""Landmarks around the content."""
 
 _LONGEST_PHRASE = 400
 _LONGEST_LINE = 140
@@ -29,9 +33,8 @@ class Shell:
 
 def content_of(leaves: Sequence[Leaf]) -> list[list[Leaf]]:
     """The places where the announcements may stand, most likely first."""
-    outside = ("header", "footer", "nav", "dialog", "search")
-    everything = [leaf for leaf in leaves if leaf.region not in outside]
-    main = [leaf for leaf in leaves if leaf.main and leaf.region not in ("dialog",)]
+    everything = [leaf for leaf in leaves if leaf.region not in SHELL_REGIONS]
+    main = [leaf for leaf in leaves if leaf.main and leaf.region != "dialog"]
     places = [main] if main else []
     if len(everything) != len(main):
         places.append(everything)
@@ -48,6 +51,17 @@ def title_of(leaves: Sequence[Leaf], everywhere: Sequence[Leaf], head_title: str
                 if others and (leaf.inner or (following is not None and following.stamp and following.stamp.published)):
                     return head_title, None
                 return leaf.text, leaf
+    return _untitled(leaves, head_title)
+
+
+def _untitled(leaves: Sequence[Leaf], head_title: str) -> tuple[str, Leaf | None]:
+    """Without any h1: the first heading where it says what the <title> says, or only what the page is."""
+    first = next((leaf for leaf in leaves if leaf.is_heading and not leaf.toggle), None)
+    if first is None or first.inner or any(leaf.stamp for leaf in below(leaves, leaves.index(first), 1)):
+        return head_title, None
+    words = first.words
+    if (words and fold(head_title).startswith(words)) or phrases.PAGE_NAME.fullmatch(words):
+        return first.text, first
     return head_title, None
 
 
@@ -81,7 +95,7 @@ def _claim_intro(leaves: list[Leaf]) -> None:
         if leaf.fate or leaf.kind not in ("paragraph", "list_item") or len(leaf.text) > _LONGEST_PHRASE:
             continue
         words = leaf.words
-        if phrases.INTRO.fullmatch(words):
+        if phrases.INTRO.fullmatch(words) and not _inside_text(leaves, index):
             leaf.fate = "boilerplate"
             if index and leaf.box != leaves[index - 1].box:
                 for other in below(leaves, index):
@@ -90,6 +104,19 @@ def _claim_intro(leaves: list[Leaf]) -> None:
                     other.fate = "boilerplate"
         elif leaf.box and phrases.WEAK_INTRO.fullmatch(words) and _alone(leaves, index):
             leaf.fate = "boilerplate"
+
+
+def _inside_text(leaves: list[Leaf], index: int) -> bool:
+    """Whether a standing sentence has an announcement's text on both sides of it."""
+    before = leaves[index - 1] if index else None
+    if before is None or before.is_heading or before.stamp or before.fate or before.box != leaves[index].box:
+        return False
+    for leaf in below(leaves, index):
+        if leaf.is_heading or leaf.strong or leaf.stamp or leaf.box != leaves[index].box:
+            return False
+        if not (phrases.INTRO.fullmatch(leaf.words) or phrases.WEAK_INTRO.fullmatch(leaf.words) or leaf.fate):
+            return not page_stamp(leaf.text)
+    return False
 
 
 def _alone(leaves: list[Leaf], index: int) -> bool:
@@ -103,7 +130,7 @@ def _alone(leaves: list[Leaf], index: int) -> bool:
 def _claim_related(leaves: list[Leaf]) -> list[Link]:
     related: list[Link] = []
     for index, leaf in enumerate(leaves):
-        if not leaf.is_heading and not leaf.strong:
+        if len(leaf.text) > _LONGEST_LINE or not (leaf.is_heading or leaf.strong):
             continue
         words = leaf.words.strip(" :")
         sure = phrases.RELATED.fullmatch(words)
@@ -170,11 +197,17 @@ def _claim_boxes(leaves: list[Leaf]) -> None:
 def _is_box(leaves: list[Leaf], index: int) -> bool:
     words = leaves[index].words
     if phrases.SHELL_HEADING.fullmatch(words):
-        return not any(leaf.stamp for leaf in below(leaves, index, 1))
+        said = [leaves[index], *_box(leaves, index)]
+        return not any(leaf.stamp for leaf in said[1:2]) and not any(is_urgent(leaf) for leaf in said)
     if phrases.CONTENTS.fullmatch(words):
         members = _box(leaves, index)
         return bool(members) and all(member.within_page for member in members)
     return False
+
+
+def is_urgent(leaf: Leaf) -> bool:
+    """Whether a line speaks of a stop or a closing at some point in time: such a line is nobody's boilerplate."""
+    return phrases.URGENT.search(leaf.words) is not None and phrases.POINT_IN_TIME.search(leaf.words) is not None
 
 
 def _box(leaves: list[Leaf], index: int) -> list[Leaf]:

@@ -33,10 +33,16 @@ _DATE = (
     rf"|(?P<td>\d{{1,2}})\.? +(?P<tm>{_MONTH})\.?,? +(?P<ty>(?:19|20)\d\d)(?!\d)"
     rf"|(?P<em>{_MONTH}) +(?P<ed>\d{{1,2}}), *(?P<ey>(?:19|20)\d\d)(?!\d))"
 )
-_TIME = r"(?:(?:,? +|t)(?:(?:kl\.?|klockan) *)?(?P<h>[01]?\d|2[0-3])[.:](?P<mi>[0-5]\d)(?::[0-5]\d)?(?:z|[+-]\d\d:?\d\d)?(?!\d))?"
+_TIME = (
+    r"(?:(?:,? +|t)(?:(?:kl\.?|klockan) *)?(?P<h>[01]?\d|2[0-3])[.:](?P<mi>[0-5]\d)(?::[0-5]\d)?"
+    r"(?:z|[+-]\d\d:?\d\d)?(?!\d))?"
+)
 _WEEKDAY = r"(?:(?:mån|tis|ons|tors|fre|lör|sön)dag(?:en)?,? +)?"
 _PUBLISHED = r"publicer(?:ades|ats|ad|at)|publ\.?|upplagd|inlagd|published(?: on)?"
-_UPDATED = r"(?:(?:senast|sist) +)?(?:uppdater(?:ades|ats|ad|at)|ändra(?:des|ts|d|t)|reviderad|redigerad)|(?:last +)?updated(?: on)?"
+_UPDATED = (
+    r"(?:(?:senast|sist) +)?(?:uppdater(?:ades|ats|ad|at)|ändra(?:des|ts|d|t)|reviderad|redigerad)"
+    r"|(?:last +)?updated(?: on)?"
+)
 _PART = re.compile(
     rf"(?:(?P<published>{_PUBLISHED})|(?P<updated>{_UPDATED})) *:? *(?:den +)?{_WEEKDAY}{_DATE}{_TIME}", re.I
 )
@@ -44,13 +50,16 @@ _BARE = re.compile(rf"(?:den +)?{_WEEKDAY}{_DATE}{_TIME}", re.I)
 _BETWEEN = re.compile(r"[ ,;|/()\[\]\-.*]*(?:och +)?(?=[a-zåäö])", re.I)
 _END = re.compile(r" *(?:av +[^.:]{2,60}?)? *[)\]]*[ .]*", re.I)
 _LABELLED = re.compile(rf"\(?(?:{_PUBLISHED})\b.{{0,40}}\d.{{0,20}}\)?", re.I)
-_HINT = re.compile(r"publ|updated|uppdater|ändra|reviderad|redigerad|upplagd|inlagd", re.I)
-_SUFFIX = re.compile(rf"[ ,\-–—|]*[(\[]? *(?=(?:{_PUBLISHED}|{_UPDATED}) *:? *(?:den +)?{_WEEKDAY}\d)", re.I)
+_HINTS = ("publ", "pdate", "ndra", "reviderad", "redigerad", "pplagd", "nlagd")
+_SUFFIX = re.compile(rf"[ ,\-|]*[(\[]? *(?=(?:{_PUBLISHED}|{_UPDATED}) *:? *(?:den +)?{_WEEKDAY}\d)", re.I)
 _FREE = re.compile(
-    rf"\b(?:texten|informationen|nyheten|inlägget|tabellen|listan)\b[^.\d]{{0,30}}\buppdater\w+[^.\d]{{0,20}}{_DATE}", re.I
+    rf"\b(?:texten|informationen|nyheten|inlägget|tabellen|listan)\b[^.\d]{{0,30}}\buppdater\w+[^.\d]{{0,20}}{_DATE}",
+    re.I,
 )
+_PAGE_HINT = re.compile(r"pdat|ndra|ransk|ublic|odified|UPPDAT|PUBLIC")
 _PAGE = re.compile(
-    r"(?P<bracket>\(?) *(?:(?:denna +|den +här +)?(?:sidan|innehållet|webbsidan|this +page|page)(?: +(?:är|blev|was))? *)?"
+    r"(?P<bracket>\(?) *"
+    r"(?:(?:denna +|den +här +)?(?:sidan|innehållet|webbsidan|this +page|page)(?: +(?:är|blev|was))? *)?"
     r"(?:(?:senast|sist|last) +)?(?P<kind>uppdatera\w+|ändra\w+|granska\w+|updated|modified|publicera\w+|published)"
     r" *:? *(?:den +)?(?P<rest>.*)",
     re.I,
@@ -87,9 +96,14 @@ def _moment(found: re.Match[str]) -> Moment | None:
         return None
 
 
+def _hinted(text: str) -> bool:
+    lowered = text.lower()
+    return any(hint in lowered for hint in _HINTS)
+
+
 def line_stamp(text: str) -> Stamp | None:
     """The stamp that the whole line is, if it is one."""
-    if len(text) > 160 or not _HINT.search(text):
+    if len(text) > 160 or not _hinted(text):
         return None
     found = _parts(fold(text), 0)
     if found is not None:
@@ -104,7 +118,7 @@ def line_stamp(text: str) -> Stamp | None:
 
 def leading_stamp(text: str) -> tuple[Stamp, int] | None:
     """The stamp in brackets that other words follow on the same line, and where it ends."""
-    if text[:1] not in "([" or not _HINT.search(text[:40]):
+    if text[:1] not in "([" or not _hinted(text[:40]):
         return None
     found = _parts(fold(text), 0)
     if found is None or text[found[1] - 1 : found[1]] not in (")", "]", " ", "."):
@@ -115,7 +129,7 @@ def leading_stamp(text: str) -> tuple[Stamp, int] | None:
 
 def trailing_stamp(text: str) -> tuple[Stamp, int] | None:
     """The stamp at the end of a heading, and where it begins."""
-    if not _HINT.search(text):
+    if not _hinted(text[-160:]):
         return None
     flat = fold(text)
     for start in _SUFFIX.finditer(flat):
@@ -162,7 +176,7 @@ def free_update(text: str) -> Moment | None:
 
 def page_stamp(text: str) -> tuple[str, Moment | None] | None:
     """The page's own stamp, or only its label with the date still to come: ("updated" or "published", date)."""
-    if len(text) > 120:
+    if len(text) > 120 or not _PAGE_HINT.search(text):
         return None
     found = _PAGE.fullmatch(fold(text))
     if found is None or found["bracket"]:

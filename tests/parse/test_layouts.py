@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - the samples are pages, and pages have long lines
 """One small page for each layout and each structural trap; the words are our own, the shapes are the agency's."""
 
 from __future__ import annotations
@@ -215,7 +216,10 @@ def test_fields_of_a_form_are_no_headings() -> None:
 def test_collapsible_sections_are_items(section: str, stamped: bool) -> None:
     page = "".join(
         section.format(n=number, title=title, stamp=f"(publicerad 2026-0{number}-01)" if stamped else "", text=text)
-        for number, title, text in ((2, "Störning i SSBTEK", "Felet rättades 1/2."), (1, "Stopp i LEFI Online", "Kl. 18.00."))
+        for number, title, text in (
+            (2, "Störning i SSBTEK", "Felet rättades 1/2."),
+            (1, "Stopp i LEFI Online", "Kl. 18.00."),
+        )
     )
     reading = read(page, title="Driftinformation")
     assert [(item.heading, item.text) for item in reading.items] == [
@@ -262,7 +266,11 @@ def test_a_bare_table_under_the_title_is_one_item() -> None:
         ("Publicerad 27 mars 2024", date(2024, 3, 27), None),
         ("Publicerad\xa027\xa0mars\xa02024", date(2024, 3, 27), None),
         ("Publicerad 2019-11-05 10:11", datetime(2019, 11, 5, 10, 11, tzinfo=STOCKHOLM), None),
-        ("Publicerad 2018-08-20 | Uppdaterad: 2018-08-23 15.48", date(2018, 8, 20), datetime(2018, 8, 23, 15, 48, tzinfo=STOCKHOLM)),
+        (
+            "Publicerad 2018-08-20 | Uppdaterad: 2018-08-23 15.48",
+            date(2018, 8, 20),
+            datetime(2018, 8, 23, 15, 48, tzinfo=STOCKHOLM),
+        ),
         ("Publicerad <time datetime='2026-03-16'>16 mars 2026</time>", date(2026, 3, 16), None),
         ("Publicerad <strong>2026</strong>-03-16", date(2026, 3, 16), None),
         ("(publicerad 2017-02-01)<br>(senast uppdaterad 2017-08-30)", date(2017, 2, 1), date(2017, 8, 30)),
@@ -298,7 +306,11 @@ def test_a_stamp_before_the_text_on_the_same_line_is_taken_off() -> None:
 
 
 def test_an_update_told_in_a_sentence_stays_in_the_text() -> None:
-    item = only(read("<h2>Rättning</h2><p>(Publicerad 2020-03-18)</p><p>Texten är uppdaterad 2020-04-17, se kursiv text.</p><p>Helgen <em>21-22/3</em>.</p>"))
+    item = only(
+        read(
+            "<h2>Rättning</h2><p>(Publicerad 2020-03-18)</p><p>Texten är uppdaterad 2020-04-17, se kursiv text.</p><p>Helgen <em>21-22/3</em>.</p>"
+        )
+    )
     assert (item.published, item.updated) == (date(2020, 3, 18), date(2020, 4, 17))
     assert item.text.startswith("Texten är uppdaterad 2020-04-17")
     assert item.blocks[1].emphasised == ("21-22/3",)
@@ -328,7 +340,9 @@ def test_the_pages_stamp_is_never_an_items(mark: str, top: bool) -> None:
 
 
 def test_the_day_of_a_window_is_no_stamp() -> None:
-    item = only(read("<h2>Servicefönster LEFI Online</h2><p>2026-05-02</p><p>Kl. 22.00-23.00.</p>", title="Driftinformation"))
+    item = only(
+        read("<h2>Servicefönster LEFI Online</h2><p>2026-05-02</p><p>Kl. 22.00-23.00.</p>", title="Driftinformation")
+    )
     assert item.published is None
     assert item.text == "2026-05-02\nKl. 22.00-23.00."
 
@@ -390,7 +404,10 @@ def test_related_links_are_told_apart_wherever_they_stand(box: str, place: str) 
 
 
 def test_read_more_inside_an_item_stays_there() -> None:
-    reading = read("<h2>Version 12</h2><p>(publicerad 2027-02-03)</p><p>Text.</p><h3>Läs mer</h3><p><a href='/x'>Schema</a></p><p>Fråga gärna.</p>" + TWO)
+    reading = read(
+        "<h2>Version 12</h2><p>(publicerad 2027-02-03)</p><p>Text.</p><h3>Läs mer</h3><p><a href='/x'>Schema</a></p><p>Fråga gärna.</p>"
+        + TWO
+    )
     assert "Läs mer\nSchema\nFråga gärna." in reading.items[0].text
     assert reading.related == ()
 
@@ -399,7 +416,11 @@ def test_read_more_inside_an_item_stays_there() -> None:
 
 
 def test_inline_elements_never_break_or_glue_words() -> None:
-    item = only(read("<h2>Ny version</h2><p>(publicerad 2026-03-16)</p><p><strong>i</strong>nga <em>nya\n   koder</em>, se<b> \xa0P37</b></p>"))
+    item = only(
+        read(
+            "<h2>Ny version</h2><p>(publicerad 2026-03-16)</p><p><strong>i</strong>nga <em>nya\n   koder</em>, se<b> \xa0P37</b></p>"
+        )
+    )
     assert item.text == "inga nya koder, se \xa0P37"
     assert item.blocks[0].emphasised == ("i", "nya koder", "P37")
 
@@ -423,7 +444,11 @@ def test_what_is_said_to_screen_readers_is_dropped(link: str) -> None:
 
 
 def test_escaped_samples_stay_text() -> None:
-    item = only(read("<h2>Ny kod</h2><p>(publicerad 2026-03-16)</p><p>&lt;EXA:id&gt;P39&lt;/EXA:id&gt;<br>&lt;script&gt;x&lt;/script&gt;</p><pre>&lt;a&gt;\n  &lt;b/&gt;</pre>"))
+    item = only(
+        read(
+            "<h2>Ny kod</h2><p>(publicerad 2026-03-16)</p><p>&lt;EXA:id&gt;P39&lt;/EXA:id&gt;<br>&lt;script&gt;x&lt;/script&gt;</p><pre>&lt;a&gt;\n  &lt;b/&gt;</pre>"
+        )
+    )
     assert item.text == "<EXA:id>P39</EXA:id>\n<script>x</script>\n<a>\n<b/>"
     assert "&lt;script&gt;" in item.html
     assert "<script" not in item.html
@@ -431,7 +456,11 @@ def test_escaped_samples_stay_text() -> None:
 
 def test_tables_back_to_back_are_two_with_repeated_headers() -> None:
     table = "<table><caption>Skriv tabellbeskrivning här</caption><thead><tr><th><p>{name}</p></th><th><p>Text</p></th></tr></thead><tbody><tr><td>US</td><td></td></tr><tr><td>KLAR</td><td>KLAR</td></tr></tbody></table>"
-    item = only(read(f"<h2>Nya koder</h2><p>(publicerad 2026-03-16)</p>{table.format(name='ÄrendeTyp')}{table.format(name='BeslutsTyp')}"))
+    item = only(
+        read(
+            f"<h2>Nya koder</h2><p>(publicerad 2026-03-16)</p>{table.format(name='ÄrendeTyp')}{table.format(name='BeslutsTyp')}"
+        )
+    )
     assert [(block.table, block.header, block.text, block.cells) for block in item.blocks] == [
         (1, True, "ÄrendeTyp | Text", ("ÄrendeTyp", "Text")),
         (1, False, "US", ("US", "")),
@@ -496,7 +525,9 @@ def test_the_older_portals_markup_is_read() -> None:
         f"<h1>Releaseinformation</h1><ul><li><a href='#nytt'>Nytt schema</a></li></ul><table><tr><td>{TWO}</td><td></td></tr></table></div></section></div></body></html>"
     )
     reading = whole(page)
-    assert [(item.heading, item.text) for item in reading.items] == [(item.heading, item.text) for item in read(TWO).items]
+    assert [(item.heading, item.text) for item in reading.items] == [
+        (item.heading, item.text) for item in read(TWO).items
+    ]
 
 
 def test_plain_text_is_read_as_well_as_can_be() -> None:
@@ -533,10 +564,10 @@ def test_plain_text_is_read_as_well_as_can_be() -> None:
         "<html><head><title>Just a moment...</title></head><body><h1>Checking your browser</h1></body></html>",
         "<html><head><title>Releaseinformation för SSBTEK</title></head><body><main><h1>Releaseinformation för SSBTEK</h1></main></body></html>",
         "<html><body><h1>Våra öppettider</h1><h2>Måndag</h2><p>8-16</p><h2>Tisdag</h2><p>8-16</p></body></html>",
-        "{\"error\": \"not found\"}",
+        '{"error": "not found"}',
     ],
 )
 def test_a_page_with_nothing_of_ours_is_unreadable(page: str) -> None:
-    with pytest.raises(UnreadablePage, match="expected .*got") as caught:
+    with pytest.raises(UnreadablePage, match=r"expected .*got") as caught:
         parse(page.encode(), page="ssbtek-release", url=URL)
     assert "\n" not in str(caught.value)

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - the samples are pages, and pages have long lines
 """The list of versions in every layout it has stood in, and some it may stand in next."""
 
 from __future__ import annotations
@@ -41,7 +42,9 @@ def rows(panels: tuple[Panel, ...]) -> list[tuple[str, dict[str, tuple[str, ...]
     return [(panel.title, {entry.label: entry.values for entry in panel.entries}) for panel in panels]
 
 
-def gold(*, titles: bool = True, live: str = "Driftsättningsdatum", closing: str = "Stängning av versionen") -> list[object]:
+def gold(
+    *, titles: bool = True, live: str = "Driftsättningsdatum", closing: str = "Stängning av versionen"
+) -> list[object]:
     return [
         (title if titles else "", {"Sammanfattning innehåll": content, live: (start,), closing: (end,)})
         for title, content, start, end in ROWS
@@ -50,9 +53,7 @@ def gold(*, titles: bool = True, live: str = "Driftsättningsdatum", closing: st
 
 def inside(content: tuple[str, ...], start: str, end: str, *, tag: str = "h4") -> str:
     lines = "".join(f"<p>{line}</p>" for line in content)
-    return (
-        f"<{tag}>Sammanfattning innehåll</{tag}>{lines}<{tag}>Driftsättningsdatum</{tag}><p>{start}</p><{tag}>Stängning av versionen</{tag}><p>{end}</p>"
-    )
+    return f"<{tag}>Sammanfattning innehåll</{tag}>{lines}<{tag}>Driftsättningsdatum</{tag}><p>{start}</p><{tag}>Stängning av versionen</{tag}><p>{end}</p>"
 
 
 PANELS = {
@@ -71,10 +72,15 @@ PANELS = {
 @pytest.mark.parametrize("label", ["h4", "strong", "p", "dt"])
 def test_panels_in_every_layout(layout: str, label: str) -> None:
     panels = "".join(
-        PANELS[layout].format(title=title, body=inside(content, start, end, tag=label)) for title, content, start, end in ROWS
+        PANELS[layout].format(title=title, body=inside(content, start, end, tag=label))
+        for title, content, start, end in ROWS
     )
     reading = read(BEFORE + HEAD + panels + AFTER)
-    assert [item.heading for item in reading.items] == ["Ny kod i LEFI Online", "Sammanställning över versioner", "Äldre nyhet"]
+    assert [item.heading for item in reading.items] == [
+        "Ny kod i LEFI Online",
+        "Sammanställning över versioner",
+        "Äldre nyhet",
+    ]
     found = overview(reading)
     assert rows(found.panels) == gold()
     assert found.published == date(2019, 8, 23)
@@ -84,10 +90,16 @@ def test_panels_in_every_layout(layout: str, label: str) -> None:
 
 @pytest.mark.parametrize("label", ["h4", "strong", "p"])
 def test_panels_whose_titles_are_lost(label: str) -> None:
-    panels = "".join(f"<div class='panel'>{inside(content, start, end, tag=label)}</div>" for _, content, start, end in ROWS)
+    panels = "".join(
+        f"<div class='panel'>{inside(content, start, end, tag=label)}</div>" for _, content, start, end in ROWS
+    )
     reading = read(BEFORE + HEAD + panels + AFTER)
     assert rows(overview(reading).panels) == gold(titles=False)
-    assert [item.heading for item in reading.items] == ["Ny kod i LEFI Online", "Sammanställning över versioner", "Äldre nyhet"]
+    assert [item.heading for item in reading.items] == [
+        "Ny kod i LEFI Online",
+        "Sammanställning över versioner",
+        "Äldre nyhet",
+    ]
 
 
 def test_labels_may_stand_on_the_line_of_their_values() -> None:
@@ -96,9 +108,9 @@ def test_labels_may_stand_on_the_line_of_their_values() -> None:
         for title, content, start, end in ROWS
     )
     found = overview(read(HEAD + panels + AFTER))
-    assert [(title, values["Driftsättningsdatum"], values["Stängning av versionen"]) for title, values in rows(found.panels)] == [
-        (title, (start,), (end,)) for title, _, start, end in ROWS
-    ]
+    assert [
+        (title, values["Driftsättningsdatum"], values["Stängning av versionen"]) for title, values in rows(found.panels)
+    ] == [(title, (start,), (end,)) for title, _, start, end in ROWS]
 
 
 def test_labels_may_stand_in_a_small_table_of_two_columns() -> None:
@@ -107,7 +119,9 @@ def test_labels_may_stand_in_a_small_table_of_two_columns() -> None:
         for title, content, start, end in ROWS
     )
     found = overview(read(HEAD + panels + AFTER))
-    assert [(title, values["Stängning av version"]) for title, values in rows(found.panels)] == [(title, (end,)) for title, _, _, end in ROWS]
+    assert [(title, values["Stängning av version"]) for title, values in rows(found.panels)] == [
+        (title, (end,)) for title, _, _, end in ROWS
+    ]
 
 
 def table(header: str, body: str) -> str:
@@ -154,7 +168,9 @@ def test_a_table_with_a_row_that_lacks_its_version(header: str, second: str) -> 
 def test_typed_bullets_in_cells_are_lines() -> None:
     body = "<tr><td>7</td><td><p>Pingfunktion</p><p>LEFI Online version 5.0<br>- Karensavdrag<br>- Pension</p></td><td>2018-12-31</td><td>Ej inplanerat</td></tr>"
     reading = parse(
-        f"<main><h1>Releaseinformation</h1>{HEAD}{table(HEADERS['head'], body)}</main>".encode(), page="ssbtek-release", url=URL
+        f"<main><h1>Releaseinformation</h1>{HEAD}{table(HEADERS['head'], body)}</main>".encode(),
+        page="ssbtek-release",
+        url=URL,
     )
     [panel] = reading.items[0].panels
     assert panel.entries[0].values == ("Pingfunktion", "LEFI Online version 5.0", "- Karensavdrag", "- Pension")
@@ -172,9 +188,19 @@ def test_a_version_item_with_a_stamp_is_no_panel() -> None:
     ]
 
 
-@pytest.mark.parametrize("name", ["<div><p>Versioner</p></div>", "<div><strong>Versioner</strong></div>", "<h2>Versioner</h2>", "<h3>Versioner</h3>"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "<div><p>Versioner</p></div>",
+        "<div><strong>Versioner</strong></div>",
+        "<h2>Versioner</h2>",
+        "<h3>Versioner</h3>",
+    ],
+)
 def test_panels_without_a_stamped_heading_take_the_nearest_title(name: str) -> None:
-    panels = "".join(PANELS["details"].format(title=title, body=inside(content, start, end)) for title, content, start, end in ROWS)
+    panels = "".join(
+        PANELS["details"].format(title=title, body=inside(content, start, end)) for title, content, start, end in ROWS
+    )
     reading = read(BEFORE + name + panels + AFTER)
     assert [(item.heading, item.kind) for item in reading.items] == [
         ("Ny kod i LEFI Online", "item"),
@@ -185,7 +211,9 @@ def test_panels_without_a_stamped_heading_take_the_nearest_title(name: str) -> N
 
 
 def test_panels_alone_on_the_page_are_an_overview() -> None:
-    panels = "".join(PANELS["accordion"].format(title=title, body=inside(content, start, end)) for title, content, start, end in ROWS)
+    panels = "".join(
+        PANELS["accordion"].format(title=title, body=inside(content, start, end)) for title, content, start, end in ROWS
+    )
     reading = read(panels)
     assert [item.heading for item in reading.items] == ["Versioner"]
     assert rows(overview(reading).panels) == gold()

@@ -1,4 +1,4 @@
-"""The saved page of May 2025, in its two forms. Only dates, codes and counts are asserted; its words stay where they are."""
+"""The saved page of May 2025, in its two forms. Only dates, codes and counts are asserted."""
 
 from __future__ import annotations
 
@@ -65,7 +65,14 @@ def test_nothing_is_unaccounted_for(reading: Reading) -> None:
 
 def test_no_words_of_the_shell_are_left(reading: Reading) -> None:
     everything = "\n".join(item.text for item in reading.items)
-    for words in ("fönster", "Skriv tabell", "löpande releaseinformation", "cookies", "Gå till innehåll", "Senast uppdaterad"):
+    for words in (
+        "fönster",
+        "Skriv tabell",
+        "löpande releaseinformation",
+        "cookies",
+        "Gå till innehåll",
+        "Senast uppdaterad",
+    ):
         assert words not in everything
 
 
@@ -75,7 +82,10 @@ def test_both_forms_say_the_same() -> None:
         for path in sorted(Path(FOLDER or "").iterdir())
         if path.suffix in (".html", ".txt")
     ]
-    first, second = ([(item.heading, item.published, item.panels and len(item.panels)) for item in reading.items] for reading in readings)
+    first, second = (
+        [(item.heading, item.published, item.panels and len(item.panels)) for item in reading.items]
+        for reading in readings
+    )
     assert first == second
 
 
@@ -89,14 +99,18 @@ def test_tables_samples_and_the_bold_words_survive() -> None:
     ]  # fmt: skip
     assert "<EXA:id>P38</EXA:id>" in reading.items[4].text
     assert reading.items[0].blocks[1].emphasised == ("Förebyggande sjukpenning", "förebyggande sjukpenning")
-    assert [link.url for link in reading.items[1].blocks[3].links] == ["mailto:AnslutningExterntInformationsutbyte@forsakringskassan.se"]
+    assert [link.url for link in reading.items[1].blocks[3].links] == [
+        "mailto:AnslutningExterntInformationsutbyte@forsakringskassan.se"
+    ]
     assert len(reading.related) == 2
 
 
 def test_a_new_nonce_is_no_change() -> None:
     [path] = Path(FOLDER or "").glob("*.html")
     body = path.read_bytes()
-    other = body.replace(b"1f0c7a52-6f7e-4f0c-9a55-3f5f2f0f9d11", b"00000000-0000-4000-8000-000000000000").replace(b"svid12_", b"svid77_")
+    other = body.replace(b"1f0c7a52-6f7e-4f0c-9a55-3f5f2f0f9d11", b"00000000-0000-4000-8000-000000000000").replace(
+        b"svid12_", b"svid77_"
+    )
     assert other != body
     url = "https://www.forsakringskassan.se/"
     assert digest(parse(other, page="p", url=url)) == digest(parse(body, page="p", url=url))
