@@ -1,0 +1,5 @@
+# needs-program: promtool
+# reads: OpenMetrics
+set -euo pipefail
+curl -fsS "$1/metrics" | grep -v '^# UNIT\|^# EOF' | sed 's/ stateset$/ gauge/; s/ info$/ gauge/' | promtool check metrics || test $? = 3
+echo "read"
