@@ -16,12 +16,14 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from typing import Any, Protocol
 from uuid import NAMESPACE_URL, uuid5
 
 from sqlalchemy import (
     ColumnElement,
     Connection,
+    Integer,
     Row,
     Table,
     and_,
@@ -402,17 +404,8 @@ class Outbox:
         self, connection: Connection, owner: int, room: int, *, probing: bool, now: datetime
     ) -> Sequence[Row[Any]]:
         """The heads of one channel's queues: due, or any that has been tried when its address is being probed."""
-        due: ColumnElement[bool] = DELIVERY.c.due_at <= now
-        if probing:
-            due = or_(due, DELIVERY.c.attempts > 0)
-        statement = (
-            select(DELIVERY)
-            .where(DELIVERY.c.subscription_id == owner, _free(now), due, ~_held_up())
-            .order_by(DELIVERY.c.due_at, DELIVERY.c.id)
-            .limit(room)
-            .with_for_update(skip_locked=True)
-        )
-        return connection.execute(statement).all()
+        values = {"b_owner": owner, "b_now": now, "b_room": room}
+        return connection.execute(_heads(probing), values).all()
 
     def _note_claims(self, connection: Connection, paced: list[dict[str, Any]]) -> None:
         connection.execute(
@@ -517,7 +510,7 @@ class Outbox:
         """Settle tries in one transaction. Returns the ids of subscriptions that were switched off by it."""
         if not tried:
             return ()
-        switched_off: list[str] = []
+        switched_off: dict[str, str] = {}
         with self._writing() as connection:
             now = self._now(connection)
             names = sorted({claimed.subscription.id for claimed, _, _ in tried})
@@ -541,11 +534,13 @@ class Outbox:
             }
             healths = {name: _health(row) for name, row in senders.items()}
             attempts: list[dict[str, Any]] = []
-            ended: list[int] = []
+            settled: dict[int, dict[str, Any]] = {}
+            marks: dict[int, dict[str, Any]] = {}
+            back: list[int] = []
             for claimed, attempt, decide in tried:
                 row, name = rows[claimed.row], claimed.subscription.id
                 sender = senders[name]
-                fenced = row.fence != claimed.fence or row.state != "pending"
+                fenced = row.fence != claimed.fence or row.state != "pending" or row.id in settled
                 attempts.append(_attempt_values(row.id, replace(attempt, fenced=fenced)))
                 if fenced:
                     continue
@@ -555,29 +550,35 @@ class Outbox:
                     if settlement.state == "pending":
                         settlement = replace(settlement, state="cancelled", reason="disabled")
                 healths[name] = settlement.health
-                self._settle(connection, row, attempt, settlement, now=now)
-                if settlement.state != "pending":
-                    ended.append(row.id)
-                self._note_health(connection, sender.id, settlement, now=now, verified=sender.verified_at is not None)
+                settled[row.id] = _settled_values(row, attempt, settlement, now=now)
+                marks[sender.id] = _health_values(sender, settlement, marks.get(sender.id), now=now)
                 if settlement.disable is not None:
-                    switched_off.append(name)
-                    self._switch_off(connection, sender.id, settlement.disable, now=now)
+                    switched_off[name] = settlement.disable
                 if settlement.release:
-                    connection.execute(
-                        update(DELIVERY)
-                        .where(
-                            DELIVERY.c.subscription_id == sender.id,
-                            _free(now),
-                            DELIVERY.c.attempts > 0,
-                            DELIVERY.c.due_at > now,
-                        )
-                        .values(due_at=now)
-                    )
-            if ended:
-                connection.execute(
-                    update(DELIVERY_SUBJECT).where(DELIVERY_SUBJECT.c.delivery_id.in_(ended)).values(waiting=False)
-                )
+                    back.append(sender.id)
             connection.execute(insert(ATTEMPT), attempts)
+            if not settled:
+                return ()
+            connection.execute(_SETTLE, list(settled.values()))
+            connection.execute(_MARK, list(marks.values()))
+            ended = [values["b_id"] for values in settled.values() if values["b_state"] != "pending"]
+            for chunk in _chunks(ended):
+                connection.execute(
+                    update(DELIVERY_SUBJECT).where(DELIVERY_SUBJECT.c.delivery_id.in_(chunk)).values(waiting=False)
+                )
+            for name, reason in switched_off.items():
+                self._switch_off(connection, senders[name].id, reason, now=now)
+            for owner in back:
+                connection.execute(
+                    update(DELIVERY)
+                    .where(
+                        DELIVERY.c.subscription_id == owner,
+                        _free(now),
+                        DELIVERY.c.attempts > 0,
+                        DELIVERY.c.due_at > now,
+                    )
+                    .values(due_at=now)
+                )
         return tuple(switched_off)
 
     def sweep(self) -> int:
@@ -597,44 +598,6 @@ class Outbox:
                     .where(DELIVERY.c.id == found.row, DELIVERY.c.fence == found.fence, DELIVERY.c.state == "pending")
                     .values(lease_until=None, lease_owner=None, attempts=DELIVERY.c.attempts - 1)
                 )
-
-    def _settle(
-        self, connection: Connection, row: Row[Any], attempt: Attempt, settlement: Settlement, *, now: datetime
-    ) -> None:
-        finished = settlement.state != "pending"
-        replaced = settlement.plain and not row.plain
-        connection.execute(
-            update(DELIVERY)
-            .where(DELIVERY.c.id == row.id)
-            .values(
-                state=settlement.state,
-                reason=settlement.reason,
-                due_at=settlement.due_at or row.due_at,
-                tries=settlement.tries,
-                plain=settlement.plain,
-                rendered_id=None if replaced else row.rendered_id,
-                lease_until=None,
-                lease_owner=None,
-                last_status=attempt.status,
-                finished_at=now if finished else None,
-            )
-        )
-
-    def _note_health(
-        self, connection: Connection, owner: int, settlement: Settlement, *, now: datetime, verified: bool
-    ) -> None:
-        health = settlement.health
-        values: dict[str, Any] = {
-            "failures": health.failures,
-            "failing_since": health.failing_since,
-            "denied_since": health.denied_since,
-            "parked_until": health.parked_until,
-        }
-        if settlement.state in ("delivered", "accepted"):
-            values["last_delivered_at"] = now
-            if not verified:
-                values["verified_at"] = now
-        connection.execute(update(SUBSCRIPTION).where(SUBSCRIPTION.c.id == owner).values(**values))
 
     def _expire(self, connection: Connection, now: datetime) -> int:
         late = connection.scalars(_expired(now).limit(CHUNK).with_for_update(skip_locked=True)).all()
@@ -1039,7 +1002,7 @@ class Outbox:
 # --- conditions -------------------------------------------------------------------------------------------------
 
 
-def _free(now: datetime) -> ColumnElement[bool]:
+def _free(now: Any) -> ColumnElement[bool]:
     """Waiting, and nobody is sending it."""
     return and_(DELIVERY.c.state == "pending", or_(DELIVERY.c.lease_until.is_(None), DELIVERY.c.lease_until <= now))
 
@@ -1061,6 +1024,22 @@ def _held_up() -> ColumnElement[bool]:
     )
 
 
+@cache
+def _heads(probing: bool) -> Any:
+    """The first deliveries of one channel. Built once: it is asked for every channel at every claim."""
+    now = bindparam("b_now", type_=DELIVERY.c.due_at.type)
+    due: ColumnElement[bool] = DELIVERY.c.due_at <= now
+    if probing:
+        due = or_(due, DELIVERY.c.attempts > 0)
+    return (
+        select(DELIVERY)
+        .where(DELIVERY.c.subscription_id == bindparam("b_owner"), _free(now), due, ~_held_up())
+        .order_by(DELIVERY.c.due_at, DELIVERY.c.id)
+        .limit(bindparam("b_room", type_=Integer))
+        .with_for_update(skip_locked=True)
+    )
+
+
 def _allowed(pace: Pace, pace_at: datetime | None, now: datetime) -> int:
     """How many messages an address may get at this moment."""
     if not pace.interval:
@@ -1071,6 +1050,68 @@ def _allowed(pace: Pace, pace_at: datetime | None, now: datetime) -> int:
 
 def _paced(pace: Pace, pace_at: datetime | None, now: datetime, sent: int) -> datetime | None:
     return max(pace_at or now, now) + pace.interval * sent if pace.interval and sent else pace_at
+
+
+_SETTLE = (
+    update(DELIVERY)
+    .where(DELIVERY.c.id == bindparam("b_id"))
+    .values(
+        state=bindparam("b_state"),
+        reason=bindparam("b_reason"),
+        due_at=bindparam("b_due_at"),
+        tries=bindparam("b_tries"),
+        plain=bindparam("b_plain"),
+        rendered_id=bindparam("b_rendered_id"),
+        last_status=bindparam("b_last_status"),
+        finished_at=bindparam("b_finished_at"),
+        lease_until=None,
+        lease_owner=None,
+    )
+)
+_MARK = (
+    update(SUBSCRIPTION)
+    .where(SUBSCRIPTION.c.id == bindparam("b_id"))
+    .values(
+        failures=bindparam("b_failures"),
+        failing_since=bindparam("b_failing_since"),
+        denied_since=bindparam("b_denied_since"),
+        parked_until=bindparam("b_parked_until"),
+        last_delivered_at=bindparam("b_last_delivered_at"),
+        verified_at=bindparam("b_verified_at"),
+    )
+)
+
+
+def _settled_values(row: Row[Any], attempt: Attempt, settlement: Settlement, *, now: datetime) -> dict[str, Any]:
+    replaced = settlement.plain and not row.plain
+    return {
+        "b_id": row.id,
+        "b_state": settlement.state,
+        "b_reason": settlement.reason,
+        "b_due_at": settlement.due_at or row.due_at,
+        "b_tries": settlement.tries,
+        "b_plain": settlement.plain,
+        "b_rendered_id": None if replaced else row.rendered_id,
+        "b_last_status": attempt.status,
+        "b_finished_at": None if settlement.state == "pending" else now,
+    }
+
+
+def _health_values(
+    sender: Row[Any], settlement: Settlement, before: dict[str, Any] | None, *, now: datetime
+) -> dict[str, Any]:
+    health, worked = settlement.health, settlement.state in ("delivered", "accepted")
+    last = before["b_last_delivered_at"] if before else sender.last_delivered_at
+    first = before["b_verified_at"] if before else sender.verified_at
+    return {
+        "b_id": sender.id,
+        "b_failures": health.failures,
+        "b_failing_since": health.failing_since,
+        "b_denied_since": health.denied_since,
+        "b_parked_until": health.parked_until,
+        "b_last_delivered_at": now if worked else last,
+        "b_verified_at": first or (now if worked else None),
+    }
 
 
 # --- rows and nouns -----------------------------------------------------------------------------------------------
