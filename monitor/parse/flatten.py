@@ -199,7 +199,8 @@ def flatten(text: str, url: str) -> Flat:
     try:
         soup = BeautifulSoup(text, "lxml", multi_valued_attributes=None)
     except (ParserRejectedMarkup, AssertionError, ValueError) as error:
-        raise UnreadablePage(f"expected a web page, got markup that cannot be read: {error}"[:300]) from error
+        reason = " ".join(str(error).split())[:200]
+        raise UnreadablePage(f"expected a web page, got markup that cannot be read: {reason}") from error
     title = soup.title
     walk = _Walk(_base(soup, url) if _BASE.search(text) else url)
     walk.run(soup)
