@@ -141,6 +141,7 @@ def plan_welcome(subscription: Subscription, facts: Facts, *, base_url: str, now
         versions=versions,
         ahead=ahead,
         ongoing=ongoing,
+        watch=facts.watch(since=now - WEEK, until=now),
         base_url=base_url,
     )
     return Planned(
