@@ -38,7 +38,7 @@ def interpret(
     passage = Passage(item=item, page=page, reference=Reference(on=reference_on))
     claims = _claims(passage, newest=newest, released=released or {})
     events = [claim for claim in claims if not isinstance(claim, Status)]
-    suspected = _suspected(item, claims)
+    suspected = _suspected(passage, claims)
     if not events or suspected:
         claims.append(Notice(service=page.service, evidence=item.heading, hints=suspected))
     return tuple(claims)
@@ -61,21 +61,26 @@ def _claims(passage: Passage, *, newest: date | None, released: Mapping[date, st
         claims += codes(passage)
     if not any(not isinstance(claim, Status) for claim in claims) and passage.page.kind == "release":
         claims += content_changes(passage)
-    elif not any(not isinstance(claim, Status) for claim in claims) and not hints(passage.item):
+    elif not any(not isinstance(claim, Status) for claim in claims) and not hints(passage.item, passage.page.kind):
         claims += content_changes(passage)
     return sorted(claims, key=lambda claim: claim.order)
 
 
-def _suspected(item: Item, claims: list[Claim]) -> tuple[Hint, ...]:
+def _suspected(passage: Passage, claims: list[Claim]) -> tuple[Hint, ...]:
     """What the word scan suspects and no claim answers for."""
-    closes = any(isinstance(claim, Closing | Blanket) or (isinstance(claim, Status) and claim.closing_state) for claim in claims)
-    disturbed = any(isinstance(claim, Incident) for claim in claims)
-    operates = any(claim.kind in ("maintenance", "certificate") for claim in claims)
-    return tuple(
-        hint
-        for hint in hints(item)
-        if not (hint == "closing" and (closes or operates)) and not (hint == "incident" and (disturbed or operates))
-    )
+    if passage.item.kind == "overview" and claims:
+        return ()
+    answered: set[Hint] = set()
+    for claim in claims:
+        if claim.kind in ("maintenance", "certificate"):
+            answered |= {"closing", "incident"}
+        elif isinstance(claim, Incident):
+            answered.add("incident")
+        elif isinstance(claim, Closing | Blanket) or claim.environment == "test" or claim.change == "withdrawn":
+            answered.add("closing")
+        elif isinstance(claim, Status) and claim.closing_state:
+            answered.add("closing")
+    return tuple(hint for hint in hints(passage.item, passage.page.kind) if hint not in answered)
 
 
 def newest_stamp(reading: Reading) -> date | None:

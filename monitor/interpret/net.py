@@ -1,43 +1,119 @@
 """The second, independent net: a plain word scan that knows nothing of the interpreters.
 
 It asks of an item only "is there a word here that looks like a closing, or like a disturbance?", so that what the
-interpreters failed to understand still reaches people, marked as something to read for themselves.
+interpreters failed to understand still reaches people, marked as something to read for themselves. It has a list of
+words of its own on purpose, forgives a slip of the pen in the weightiest, and errs on the side of speaking; but it is
+silent where benefits, rights and applications end, for then nobody has to upgrade anything.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
-from monitor.model import Hint, Item
-from monitor.words import fold
+from monitor.model import Hint, Item, PageKind
+from monitor.words import fold, sentences
+
+
+def _forgiving(*stems: str) -> str:
+    """The stems with at most one letter wrong, missing, doubled or swapped, none of these the first."""
+    forms: dict[str, None] = {}
+    for stem in stems:
+        forms[stem] = None
+        for at in range(1, len(stem)):
+            forms[rf"{stem[:at]}\w?{stem[at + 1 :]}"] = None
+            forms[rf"{stem[:at]}\w{stem[at:]}"] = None
+            if at + 1 < len(stem):
+                forms[f"{stem[:at]}{stem[at + 1]}{stem[at]}{stem[at + 2 :]}"] = None
+    return "|".join(forms)
+
 
 _CLOSING = re.compile(
-    r"stäng(?:s|as|er|d|da|de|des|ts|ning)|nedstängning|avveckl|upphör|sluta[rdt]? (?:att )?fungera|släck(?:s|as|er|ning|tes)|fasas? ut|utfas|ur (?:drift|bruk|produktion)\b|"
-    r"läggs? ne[rd]|(?:inte|ej) längre (?:att )?(?:kunna )?(?:stöd|använd|anrop|gå att|nå)|stöds (?:inte|ej) längre|sista (?:dag|datum)|(?:kan|går) (?:\w+ )?(?:inte|ej) (?:att )?(?:använda|anropa)|end of life|pensioneras|tjänat ut|går i graven|skrotas|slopas"
+    r"\b(?:ned|av)?(?:" + _forgiving("stängs", "stängning", "avvecklas", "avveckling") + r")"
+    r"|\b(?:ned|av)?stäng(?:a|as|er|d|da|t|de|des|ts)\b|\bstängd\w*|\bavveckla\w*|\bupphör\w*|\bupphöra\b"
+    r"|\bsluta[rst]?\b(?: \w+)? (?:att )?(?:fungera|gälla|svara|stödja|stöda|finnas|leverera|vara|ta emot)"
+    r"|\b(?:ned)?släck(?:s|as|er|ning\w*|tes|ts|t)\b|\bfasa[sr]? (?:\w+ )?ut\b|\but(?:fas|fasning)\w*|\bfasning\b"
+    r"|\bur (?:drift|bruk|produktion|tiden)\b|\bläggs? (?:\w+ )?ne[rd]\b|\blagts ne[rd]\b|\bned?lägg\w*|\bstängs ne[rd]\b"
+    r"|\b(?:inte|ej) (?:\w+ ){0,2}?längre\b|\blängre (?:inte|ej)\b|\bsista (?:dag\w*|datum|tillfälle\w*|gången|möjlig\w*)"
+    r"|\bslutdatum\b|\bstoppdatum\b|\blivslängd\b|\bend[ -]of[ -]life\b|\beol\b|\bpension(?:eras|erad)\b|\bgå(?:r|tt)? i pension"
+    r"|\bskrota\w*|\bslopa\w*|\btjänat ut\b|\bgå(?:r|tt)? i graven|\bgå(?:r|tt)? ur tiden|\bförsvinner\b|\btas (?:\w+ )?bort\b"
+    r"|\butgår\b|\btackar? för sig|\bavslutas\b|\bsupport(?:en)? (?:för \S+ (?:\S+ )?)?upphör|\bdrar? ur (?:kontakten|sladden)"
+    r"|\bplockas (?:ne[rd]|bort)|\bstryps\b|\bspärras\b|\bbegravs?\b|\bi malpåse|\bgår inte (?:längre )?att (?:anropa|använda|nå)"
 )
-_ABOUT_A_SERVICE = re.compile(r"\bversion|\bv\.?\d|\bssbtek|\blefi|\btjänst(?:en|er|erna)?\b|\bgränssnitt|\bändpunkt|\bschema|\bapi\b|\bbastjänst")
+_ABOUT_A_VERSION = re.compile(
+    r"\bversion\w*|\bv\.?\s?\d|\b(?:ssbtek|lefi(?:[ -]online|[ -]prenumeration)?)(?:[ -]v?\d|\b)|\bgränssnitt\w*|\bändpunkt\w*"
+    r"|\bapi(?:et|:et)?\b|\btjänste(?:version|kontrakt|gränssnitt)\w*|\bwebbtjänst\w*|\bden gamla tjänsten\b|\btjänsten\b"
+)
+_SOMETHING_ELSE = re.compile(
+    r"\b(?:rätten|rätt till|ansökan|ansökningar|ärendet|ersättningen|ersättning|förmånen|bidraget|möjligheten|lagen|perioden|"
+    r"anmälan|anställning\w*|beslutet|avtalet|enkäten|undersökningen|kontoret|kontor|support\w*|servicedesk\w*|telefon\w*|växeln|"
+    r"utbetalning\w*|pandemi\w*|reglerna|bestämmels\w*|uppgift\w*|information\w*|fält\w*|kod(?:en|er|erna)?|värde\w*|"
+    r"förmån\w*|garanti\w*|typ(?:en|er|erna)|blankett\w*|dokument\w*|certifikat\w*|adress\w*|nyck\w*|skickas|levereras|tls)\b"
+)
+_VERSION_CLOSES = re.compile(
+    r"\bversion\w* ?\d|\bversionerna\b|\bversionen\b|\bv\.?\d|\b(?:ssbtek|lefi online) \d|\b(?:äldre|tidigare|gamla) versioner"
+)
+_NOT_CLOSING = re.compile(
+    r"\b(?:någon|ingen) (?:\w+ )?stängning\b[^.]{0,60}|\bstängning\w* (?:\w+ ){0,4}(?:inte|ej) (?!förrän)\w+|\bej (?:in)?planera\w*"
+    r"|\bstängs? (?:\w+ )?(?:inte|ej)\b(?! förrän)|\b(?:inga|ingen) (?:\w+ )?version\w* (?:\w+ )?stäng\w*|\bstängningsbelopp\w*"
+    r"|\b(?:när|om) [^.?]{0,60}\?|\böppna[sr]? och stäng\w*|\bstängt för (?:helg|jul|påsk|midsommar)\w*"
+)
 _INCIDENT = re.compile(
-    r"driftstörning|störning(?:en|ar|arna)?\b|driftavbrott|driftproblem|tekniskt? (?:fel|problem)|felkörning|felaktig körning|akut|ligger nere|oplanera|felsök|problem med|svarar (?:inte|ej)|fungerar (?:inte|ej)|långa svarstider|uteblivna|uteblir|felaktiga? (?:information|uppgifter|leverans|data|svar)"
+    r"\b\w*(?:" + _forgiving("störning", "avbrott", "haveri") + r")\w*|\b\w*störn\w*|\btekniskt? (?:fel|problem|bekymmer)"
+    r"|\bfelkörning\w*|\bfelsök\w*|\bfelmeddeland\w*|\bfelaktig\w*|\bfel(?:et|en)\b|\bakut\w*|\bligger (?:\w+ )?ne[rd]e?\b|\bnere\b"
+    r"|\boplanera\w*|\bproblem(?:et|en|atik)?\b|\bincident\w*|\bkrasch\w*|\bstrul\w*|\binstabil\w*|\bostabil\w*|\btimeout\w*"
+    r"|\b(?:svara|fungera)(?:r|de|t)? (?:\w+ ){0,3}?(?:inte|ej)\b|\b(?:inte|ej) (?:\w+ ){0,2}?(?:svara|fungera)(?:r|de|t)?\b"
+    r"|\b(?:går|gick|gått) (?:\w+ ){0,3}?(?:inte|ej) (?:\w+ ){0,2}?att (?:nå|anropa|använda|hämta|logga|komma)"
+    r"|\blånga svarstider|\bsvarstid\w* (?:\w+ ){0,3}?(?:läng|lång|hög|förhöjd)\w*|\blångsam\w*|\btrög\w*|\butebl\w+|\buteblivn\w*"
+    r"|\bförsena[dt]\w*|\bsaknas\b|\bsaknats\b|\bsaknades\b|\bdubbla \w+|\bdubblett\w*|\bmisslyck\w*|\bstannat\b|\bstörd\w*"
+    r"|\botillgänglig\w*|\bigång igen\b|\bi gång igen\b|\buppe igen\b|\bfungerar (?:nu|åter|igen)"
 )
-_DENIED = re.compile(
-    r"(?:inga|ingen|inget|inte|utan|ej) (?:\w+ ){0,3}(?:driftstörning|störning|driftavbrott|driftproblem|avbrott|stäng|fel|problem)|mindre störningar|kan (?:\w+ )?(?:förekomma|störningar)|risk för (?:\w+ )?(?:störning|avbrott)|öppnas? och stängs?|stängningsbelopp"
+_CERTAIN = re.compile(
+    r"\b\w*störn\w*|\bdriftavbrott|\btekniskt? (?:fel|problem)|\bfelkörning\w*|\bfelaktig körning|\bfelsök\w*|\bligger nere|\boplanera\w*"
+    r"|\bsvara[rd]e? (?:\w+ ){0,2}inte|\bfungera[rd]e? (?:\w+ ){0,2}inte|\blånga svarstider|\bhaveri\w*|\bkrasch\w*|\bincident\w*"
+    r"|\b(?:går|gick) (?:\w+ )?inte att (?:nå|anropa)|\bjust nu\b[^.]{0,80}\b(?:fel|problem)|\b(?:fel|problem)\b[^.]{0,80}\bjust nu"
 )
-_SENTENCE_END = re.compile(r"[.!?\n]+\s")
+"""What a page of releases, which speaks of data and its corrections all the time, must say to be suspected."""
+_NOT_AN_INCIDENT = re.compile(
+    r"\b(?:inga|ingen|inget|inte|utan|ej|aldrig) (?:\w+ ){0,3}?(?:\w*störning\w*|\w*avbrott\w*|driftproblem|fel(?:et)?|problem)\b"
+    r"|\b(?:mindre|korta|kortare|enstaka) (?:störning|avbrott)\w*|\bkan (?:\w+ ){0,3}?(?:förekomma|saknas|dröja|misslyckas|vara)\b"
+    r"(?: \w+){0,2}|\brisk för (?:\w+ ){0,2}\w*(?:störning|avbrott)\w*|\bvid (?:akuta |eventuella )?(?:fel|problem|störning\w*|frågor)"
+    r"|\bplanera\w* (?:\w+ )?avbrott\w*|\bfelanmäl\w*|\bom (?:du|ni) (?:\w+ ){0,2}(?:fel|problem)\w*|\bnär uppgift saknas"
+    r"|\b(?:driftinformation|akutsjukvård|akut tandvård|föräldrapenningen?)\b|\bavbrott i (?:studier|arbete|anställning)\w*"
+)
 
 
-def hints(item: Item) -> tuple[Hint, ...]:
+_POINTS_ELSEWHERE = re.compile(
+    r"\b(?:beskrivs|publiceras|samlas|samlar|hittar|finns|läs mer|läser|information om|informerar vi om)\b[^.]{0,80}\bsid(?:a|an|or|orna)\b"
+    r"|\bpå (?:den här |denna )?sidan\b"
+)
+
+
+def hints(item: Item, kind: PageKind) -> tuple[Hint, ...]:
     """What an item's words look like: a closing of something one calls, a disturbance, both or neither."""
-    sentences = [part for part in _SENTENCE_END.split(fold(item.heading) + "\n " + fold(item.text)) if part]
-    found: list[Hint] = []
     heading = fold(item.heading)
-    if any(_suspects_closing(sentence, heading) for sentence in sentences):
+    told = [(sentence, row) for sentence, row in _sentences(item) if not _POINTS_ELSEWHERE.search(sentence)]
+    found: list[Hint] = []
+    if any(_suspects_closing(sentence, heading, row) for sentence, row in told):
         found.append("closing")
-    if any(_INCIDENT.search(_DENIED.sub(" ", sentence)) for sentence in sentences):
+    disturbance = _INCIDENT if kind == "drift" else _CERTAIN
+    if any(disturbance.search(_NOT_AN_INCIDENT.sub(" ", sentence)) for sentence, _ in told):
         found.append("incident")
     return tuple(found)
 
 
-def _suspects_closing(sentence: str, heading: str) -> bool:
-    if not _CLOSING.search(_DENIED.sub(" ", sentence)):
+def _sentences(item: Item) -> Iterator[tuple[str, bool]]:
+    """The sentences of heading and text, folded, each with whether it is a row of a table."""
+    yield fold(item.heading), False
+    for block in item.blocks:
+        for span in sentences(block.text):
+            yield fold(block.text[span.start : span.end]), block.kind == "row"
+
+
+def _suspects_closing(sentence: str, heading: str, row: bool) -> bool:
+    told = _NOT_CLOSING.sub(" ", sentence)
+    if not _CLOSING.search(told):
         return False
-    return _ABOUT_A_SERVICE.search(sentence) is not None or _ABOUT_A_SERVICE.search(heading) is not None
+    if _SOMETHING_ELSE.search(told):
+        return _VERSION_CLOSES.search(told) is not None and not row
+    return _ABOUT_A_VERSION.search(told) is not None or (not row and _ABOUT_A_VERSION.search(heading) is not None)

@@ -70,6 +70,8 @@ _DENIED = words(
     "(mindre|korta|kortare|enstaka) ~ (störning…|avbrott…) kan / kan ~ (misslyckas|dröja|störas|påverkas) / kan ~ ha störningar",
     "(vid|om) ~ (akuta|eventuella|akut) ~ (fel|problem|störning…) / vid (fel|problem|frågor|störning…)",
     "(om|när) (du|ni|någon) ~ (problem|fel|felmeddelande…|störning…) / rätta till fel / hitta fel / felanmälan",
+    "(beskrivs|publiceras|samlas|samlar|hittar|finns|information om) ~ (…störning…|…avbrott…) ~ (på|sida…|här)",
+    "(…störning…|…avbrott…|driftinformation…) ~ (beskrivs|publiceras|samlas|finns|hittar) / vid akuta fel",
     "(ändrings|förändrings|drift|driftsättnings|kod)-?stopp(et)? (över|under|från|mellan|gäller|inför|kring)",
     "(frys…|ändringsstopp…|förändringsstopp…|driftsättningsstopp…|kodstopp…|frysperiod…)",
 )
