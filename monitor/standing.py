@@ -138,6 +138,7 @@ class Standing:
             readings=readings,
             last_good_at=max((page.last_good_at for page in health if page.last_good_at), default=None),
             blind=tuple(page.page.key for page in health if page.state in ("failing", "unreadable", "moved")),
+            unread=tuple(page.page.key for page in health if page.last_good_at is None),
             source_newest=max((page.page_updated for page in health if page.page_updated), key=_day, default=None),
         )
 

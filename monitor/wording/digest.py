@@ -8,7 +8,7 @@ from datetime import date
 from monitor.model import Event, Fact, Language, Message, Version
 from monitor.wording.message import Label, buttons_for, fit, footer_line, label_words
 from monitor.wording.names import capital, listed, lower, service_name
-from monitor.wording.overview import calls_for_action, following_words, next_closing, titles
+from monitor.wording.overview import calls_for_action, following_words, next_closing, things_told, titles
 from monitor.wording.watching import Watch, watch_line
 from monitor.wording.when import say_day
 
@@ -41,11 +41,11 @@ def digest(
     following = next_closing(versions, after=end)
     if following is not None:
         facts.append(("Nästa stängning" if sv else "Next closing", following_words(following, lang)))
-    facts += titles(ongoing, lang, name="Pågår" if sv else "Now") or [
+    facts += titles(ongoing, lang, name="Pågår" if sv else "Now", most=2) or [
         ("Pågår", "inget publicerat") if sv else ("Now", "nothing published")
     ]
     facts.append(("Bevakningen" if sv else "Our watch", watch_line(watch, lang)))
-    counted = _counted(len(to_do), len(to_know), lang)
+    counted = _counted(len(things_told(to_do)), len(things_told(to_know)), lang)
     if counted:
         toast = f"{period}: {counted} om {names}" if sv else f"{period}: {counted} on {names}"
         headline = f"{period} för {names}" if sv else f"{period} for {names}"

@@ -89,8 +89,9 @@ def welcome(
             not_read if unread else "ingen driftstörning publicerad" if sv else "no disruption published",
         )
     ]
-    if watch is not None and watch.blind:
-        blind = listed([page_name(key, lang) for key in watch.blind], lang)
+    unseen = dict.fromkeys((*watch.blind, *watch.unread)) if watch is not None and not unread else {}
+    if unseen:
+        blind = listed([page_name(key, lang) for key in unseen], lang)
         facts.append(("Vi ser inte" if sv else "We cannot see", blind))
     return Message(
         lang=lang,

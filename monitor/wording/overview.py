@@ -2,26 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import date
 
 from monitor.model import Event, Language, Version
-from monitor.wording.matter import Matter
+from monitor.wording.matter import Matter, matters_of
 from monitor.wording.names import in_language, version_name
+from monitor.wording.phrase import phrase_matter
 from monitor.wording.severity import ORDER
 from monitor.wording.when import first_day, say_when
 
-MOST_LINES = 4
+MOST_LINES = 3
 
 
-def titles(events: Sequence[Event], lang: Language, *, name: str) -> list[tuple[str, str]]:
-    """The events' titles under one name, the heaviest first, a line each as long as there is room."""
-    ordered = sorted(events, key=lambda event: ORDER.index(event.severity))
-    titles = list(dict.fromkeys(in_language(event.title, lang) for event in ordered))
-    shown = titles if len(titles) <= MOST_LINES else titles[: MOST_LINES - 1]
+def things_told(events: Iterable[Event]) -> tuple[Matter, ...]:
+    """What the events tell, the heaviest first; several versions or codes in one announcement are one thing."""
+    announcements: dict[str, list[Event]] = {}
+    for event in events:
+        announcements.setdefault(event.announcement_id or event.id, []).append(event)
+    matters = [matter for group in announcements.values() for matter in matters_of(group)]
+    return tuple(sorted(matters, key=lambda matter: ORDER.index(matter.first.severity)))
+
+
+def titles(events: Iterable[Event], lang: Language, *, name: str, most: int = MOST_LINES) -> list[tuple[str, str]]:
+    """What the events tell under one name, a line each as long as there is room; the rest is counted."""
+    said = list(dict.fromkeys(in_language(phrase_matter(matter).title, lang) for matter in things_told(events)))
+    shown = said if len(said) <= most else said[: most - 1]
     rows = [(name, title) for title in shown]
-    if len(titles) > len(shown):
-        left = len(titles) - len(shown)
+    if len(said) > len(shown):
+        left = len(said) - len(shown)
         rows.append((name, f"och {left} till" if lang == "sv" else f"and {left} more"))
     return rows
 

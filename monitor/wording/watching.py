@@ -17,13 +17,14 @@ from monitor.wording.when import say_moment, say_stamp
 class Watch:
     """How our watching went in a period: pages watched, readings made, the latest good one, and the blind pages' keys.
 
-    `source_newest` is the newest stamp on the agency's pages.
+    `unread` are the keys of pages that have never been read well, `source_newest` is the newest stamp on the pages.
     """
 
     pages: int
     readings: int
     last_good_at: datetime | None = None
     blind: tuple[str, ...] = ()
+    unread: tuple[str, ...] = ()
     source_newest: date | datetime | None = None
 
 
@@ -42,6 +43,9 @@ def watch_line(watch: Watch, lang: Language) -> str:
         parts.append(f"vi ser inte {names}" if sv else f"we cannot see {names}")
     else:
         parts.append("inget avbrott" if sv else "no interruption")
+    if watch.unread:
+        unread = count(len(watch.unread), "sida", "sidor") if sv else count(len(watch.unread), "page", "pages")
+        parts.append(f"{unread} har inte lästs ännu" if sv else f"{unread} not read yet")
     line = ", ".join(parts)
     if watch.source_newest is not None:
         newest = say_stamp(watch.source_newest, lang)

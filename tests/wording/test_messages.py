@@ -236,7 +236,11 @@ def test_a_welcome_does_not_call_empty_what_has_not_been_read() -> None:
     assert [(fact.name, fact.value) for fact in message.facts] == [
         ("Framöver", "FK:s sidor är inte lästa ännu"),
         ("Pågår", "FK:s sidor är inte lästa ännu"),
-        ("Vi ser inte", "SSBTEK driftinformation"),
+    ]
+    some = replace(WATCH, blind=("ssbtek-release",), unread=("ssbtek-drift",))
+    message = welcome(lang="sv", now=NOW, services=["ssbtek"], versions=[], watch=some)
+    assert ("Vi ser inte", "SSBTEK releaseinformation och SSBTEK driftinformation") in [
+        (fact.name, fact.value) for fact in message.facts
     ]
 
 
@@ -253,6 +257,22 @@ def test_a_digest_counts_what_to_do_and_what_to_know() -> None:
     assert message.toast == "Vecka 48: 1 att göra, 2 att veta om SSBTEK och LEFI Online"
     assert message.label == "Kräver åtgärd"
     assert message.facts[-1].value.startswith("6 sidor, 672 läsningar, senast mån 23 nov 2026 kl. 09.42, inget avbrott")
+
+
+def test_a_digest_tells_several_versions_or_codes_of_one_announcement_as_one_thing() -> None:
+    message = digest(
+        lang="sv",
+        start=date(2026, 11, 23),
+        end=date(2026, 11, 29),
+        services=["ssbtek"],
+        events=[*CLOSINGS, *[replace(code, announcement_id="a2") for code in CODES]],
+        watch=WATCH,
+    )
+    assert message.toast == "Vecka 48: 1 att göra, 1 att veta om SSBTEK"
+    assert [fact.value for fact in message.facts][:2] == [
+        "SSBTEK 8, 9 och 10 stängs ons 31 mars 2027 (planerat)",
+        "SSBTEK: 5 nya koder från Migrationsverket från ons 16 dec 2026",
+    ]
 
 
 def test_an_empty_digest_says_that_we_looked() -> None:
@@ -311,7 +331,16 @@ def everything(lang: Language) -> list[Message]:
             start=date(2026, 11, 23),
             end=date(2026, 11, 23),
             services=["ssbtek"],
-            events=[*CLOSINGS, *CODES],
+            events=[
+                *CLOSINGS,
+                *CODES,
+                *[replace(RELEASE, id=f"r{n}", announcement_id=f"r{n}", version=str(20 + n)) for n in range(5)],
+            ],
+            ongoing=[
+                event("incident.reported", number, subject=f"incident:ssbtek:2026-11-{20 + number}")
+                for number in range(4)
+            ],
+            versions=[version_ten()],
             watch=WATCH,
         ),
         closure_reminder(version_ten(), lang=lang, today=date(2027, 3, 23)),
