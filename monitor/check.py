@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol
 
+from monitor.diff import revised
 from monitor.errors import FetchError, UnreadablePage
 from monitor.fetch import REASONS, NotModified
 from monitor.model import (
@@ -64,6 +65,10 @@ class CheckStore(Protocol):
 
     def known_event_ids(self) -> frozenset[str]:
         """The ids of all events, retired ones included."""
+        ...
+
+    def event(self, event_id: str) -> Event | None:
+        """One event, also one that was taken back."""
         ...
 
     def latest_snapshot(self, page: str) -> Snapshot | None:
@@ -149,6 +154,7 @@ def _take_in(
         observation = _suspect(page, state, learnt, digest, answer, started=started, ended=clock())
         return Checked(check=_check_of(observation), state=observation.state, events=commit(observation))
     observation = _changed(page, good, reading, digest, learnt, answer, started=started, ended=clock())
+    observation = replace(observation, revisions=_repaired(learnt, store))
     return Checked(
         check=_check_of(observation), state=observation.state, events=commit(observation), related=reading.related
     )
@@ -200,6 +206,15 @@ def _changed(
         statements=learnt.statements,
         dropped=learnt.dropped,
         events=events,
+    )
+
+
+def _repaired(learnt: Learnt, store: CheckStore) -> tuple[Event, ...]:
+    """Known events with what the reading adds to their quotations. Never told: what they say has not changed."""
+    return tuple(
+        event
+        for told in learnt.restated
+        if (stored := store.event(told.id)) is not None and (event := revised(stored, told)) is not None
     )
 
 
@@ -440,4 +455,5 @@ def reread_observation(page: Page, state: PageState, snapshot: Snapshot, store: 
         statements=learnt.statements,
         dropped=learnt.dropped,
         events=learnt.events,
+        revisions=_repaired(learnt, store),
     )

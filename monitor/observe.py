@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
-from monitor.diff import announcement_event, events_of
+from monitor.diff import announcement_event, events_of, tell
 from monitor.identity import announcement_id, recognise, statement_id, statement_key
 from monitor.interpret import interpret, newest_stamp, reference_days
 from monitor.model import (
@@ -35,6 +35,7 @@ GONE_AFTER = 2
 class Learnt:
     """What a reading added: the new and changed announcements and statements, the whole memory after it, and events.
 
+    `restated` are known events as they would be told now, where a statement behind them is new or was reworded.
     `lost` tells how many known announcements the reading lacks, `known` how many were known.
     """
 
@@ -44,6 +45,7 @@ class Learnt:
     statements: tuple[Statement, ...] = ()
     dropped: tuple[str, ...] = ()
     events: tuple[Event, ...] = ()
+    restated: tuple[Event, ...] = ()
     lost: int = 0
     known: int = 0
 
@@ -147,8 +149,21 @@ def learn(
         statements=tuple(draft.statements[id_] for id_ in draft.touched_statements if id_ in draft.statements),
         dropped=tuple(draft.dropped),
         events=tuple(event for event in events if event.id not in known_events),
+        restated=_restated(draft, ledger, known_events, origin=origin),
         lost=len(missing),
         known=len([a for a in on_page if a.removed_at is None]),
+    )
+
+
+def _restated(
+    draft: _Draft, ledger: Ledger, known_events: Collection[str], *, origin: Origin
+) -> tuple[Event, ...]:
+    """Known events that a touched statement stands behind: a second page says so too, or the words were edited."""
+    return tuple(
+        tell(turn, ledger, origin=origin)
+        for turn in ledger.turns()
+        if turn.id in known_events
+        and any(statement.id in draft.touched_statements for statement in (turn.statement, *turn.support))
     )
 
 
