@@ -11,8 +11,12 @@ from importlib.metadata import version
 
 import click
 
-from monitor.cli import answers, keeping, reading, serving, telling
+from monitor.cli.answers import COMMANDS as ANSWERS
 from monitor.cli.context import Context
+from monitor.cli.keeping import COMMANDS as KEEPING
+from monitor.cli.reading import COMMANDS as READING
+from monitor.cli.serving import COMMANDS as SERVING
+from monitor.cli.telling import COMMANDS as TELLING
 from monitor.errors import MonitorError
 
 
@@ -27,9 +31,8 @@ def cli(context: click.Context) -> None:
     context.ensure_object(Context)
 
 
-for room in (reading, answers, telling, keeping, serving):
-    for command in room.COMMANDS:
-        cli.add_command(command)
+for command in (*READING, *ANSWERS, *TELLING, *KEEPING, *SERVING):
+    cli.add_command(command)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
