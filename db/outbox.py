@@ -32,6 +32,7 @@ from sqlalchemy import (
     exists,
     func,
     insert,
+    literal_column,
     or_,
     select,
     update,
@@ -330,18 +331,22 @@ class Outbox:
             self._expire(connection, now)
             taken: list[Row[Any]] = []
             senders: dict[int, Row[Any]] = {}
+            full = self._full(connection, now)
             candidates = connection.execute(
-                self._candidates(now).limit(limit).with_for_update(skip_locked=True, of=SUBSCRIPTION)
+                self._candidates(now, full).limit(limit).with_for_update(skip_locked=True, of=SUBSCRIPTION)
             ).all()
             if not candidates:
                 return [], None
-            busy = self._in_flight(connection, [row.id for row in candidates], now)
+            # Counted again now that the channels are locked: another worker may have claimed in between.
+            busy = self._in_flight(connection, now)
             paced: list[dict[str, Any]] = []
             slots: list[datetime] = []
             for sender in candidates:
+                if len(taken) >= limit:
+                    break
                 pace = self._policy.pace(sender.kind)
                 probing = sender.failures >= self._policy.breaker
-                room = min(1 if probing else pace.at_once, pace.at_once) - busy.get(sender.id, 0)
+                room = (1 if probing else pace.at_once) - busy.get(sender.id, 0)
                 room = min(room, limit - len(taken), _allowed(pace, sender.pace_at, now))
                 found = self._take(connection, sender.id, room, probing=probing, now=now) if room > 0 else []
                 if room <= 0 and sender.pace_at is not None and not _allowed(pace, sender.pace_at, now):
@@ -370,32 +375,40 @@ class Outbox:
             return self._claimed(connection, taken, senders), again_at
 
     def _anything_to_do(self, connection: Connection, now: datetime) -> bool:
-        if connection.execute(self._candidates(now).limit(1)).first() is not None:
+        candidates = self._candidates(now, self._full(connection, now))
+        if connection.execute(candidates.limit(1)).first() is not None:
             return True
         return connection.execute(_expired(now).limit(1)).first() is not None
 
-    def _candidates(self, now: datetime) -> Any:
+    def _full(self, connection: Connection, now: datetime) -> list[int]:
+        """The channels that have as much under way as they may."""
+        in_flight = self._in_flight(connection, now)
+        kinds = connection.execute(
+            select(SUBSCRIPTION.c.id, SUBSCRIPTION.c.kind).where(SUBSCRIPTION.c.id.in_(in_flight))
+        )
+        return [row.id for row in kinds if in_flight[row.id] >= self._policy.pace(row.kind).at_once]
+
+    def _candidates(self, now: datetime, full: Sequence[int]) -> Any:
         """The channels that have something due and may be sent to, the one that has waited longest first."""
-        waiting = exists().where(
-            DELIVERY.c.subscription_id == SUBSCRIPTION.c.id,
-            _free(now),
-            or_(
-                DELIVERY.c.due_at <= now,
-                and_(SUBSCRIPTION.c.failures >= self._policy.breaker, DELIVERY.c.attempts > 0),
-            ),
+        waiting = exists().where(DELIVERY.c.subscription_id == SUBSCRIPTION.c.id, _free(now))
+        due = waiting.where(DELIVERY.c.due_at <= now)
+        probe = and_(
+            SUBSCRIPTION.c.failures >= self._policy.breaker,
+            waiting.where(DELIVERY.c.due_at > now, DELIVERY.c.attempts > 0),
         )
         statement = select(SUBSCRIPTION).where(
             SUBSCRIPTION.c.disabled_at.is_(None),
             SUBSCRIPTION.c.deleted_at.is_(None),
             or_(SUBSCRIPTION.c.parked_until.is_(None), SUBSCRIPTION.c.parked_until <= now),
-            waiting,
+            SUBSCRIPTION.c.id.not_in(full),
+            or_(due, probe),
         )
         return statement.order_by(SUBSCRIPTION.c.claimed_at.asc().nulls_first(), SUBSCRIPTION.c.id)
 
-    def _in_flight(self, connection: Connection, owners: Sequence[int], now: datetime) -> dict[int, int]:
+    def _in_flight(self, connection: Connection, now: datetime) -> dict[int, int]:
         statement = (
             select(DELIVERY.c.subscription_id, func.count())
-            .where(DELIVERY.c.lease_until > now, DELIVERY.c.subscription_id.in_(owners))
+            .where(DELIVERY.c.lease_until > now)
             .group_by(DELIVERY.c.subscription_id)
         )
         return {row[0]: row[1] for row in connection.execute(statement)}
@@ -1002,9 +1015,13 @@ class Outbox:
 # --- conditions -------------------------------------------------------------------------------------------------
 
 
+_PENDING: ColumnElement[str] = literal_column("'pending'")
+"""Written out, so that the partial indexes on waiting deliveries can be used."""
+
+
 def _free(now: Any) -> ColumnElement[bool]:
     """Waiting, and nobody is sending it."""
-    return and_(DELIVERY.c.state == "pending", or_(DELIVERY.c.lease_until.is_(None), DELIVERY.c.lease_until <= now))
+    return and_(DELIVERY.c.state == _PENDING, or_(DELIVERY.c.lease_until.is_(None), DELIVERY.c.lease_until <= now))
 
 
 def _expired(now: datetime) -> Any:

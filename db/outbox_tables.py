@@ -17,7 +17,9 @@ from db.types import UTC, Json, Words
 
 _PENDING = text("state = 'pending'")
 _LEASED = text("lease_until IS NOT NULL")
-_WAITING = text("waiting")
+_WAITING_SQLITE = text("waiting = 1")
+_WAITING_POSTGRESQL = text("waiting")
+"""SQLite uses a partial index only where the question repeats its condition to the letter."""
 
 
 class SubscriptionRow(SQLModel, table=True):
@@ -131,8 +133,8 @@ class DeliverySubjectRow(SQLModel, table=True):
             "subscription_id",
             "subject",
             "delivery_id",
-            sqlite_where=_WAITING,
-            postgresql_where=_WAITING,
+            sqlite_where=_WAITING_SQLITE,
+            postgresql_where=_WAITING_POSTGRESQL,
         ),
     )
 

@@ -166,7 +166,7 @@ def upgrade() -> None:
         "ix_delivery_subject_waiting",
         "delivery_subject",
         ["subscription_id", "subject", "delivery_id"],
-        sqlite_where=sa.text("waiting"),
+        sqlite_where=sa.text("waiting = 1"),
         postgresql_where=sa.text("waiting"),
     )
 
