@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 from monitor.model import Entry, Panel
@@ -43,15 +43,20 @@ class _Group:
 
 
 def clusters_of(leaves: Sequence[Leaf]) -> list[Cluster]:
-    """The lists of versions on the page. Leaves of panels are numbered, so that their headings are no items."""
+    """The lists of versions on the page. Leaves of panels are numbered, so that their headings are no items.
+
+    A panel's text is what its leaves say, and so stands in one piece in the item's text.
+    """
     found = _tables(leaves) + _labelled(leaves)
     found.sort(key=lambda cluster: cluster.start)
     number = 0
     for cluster in found:
-        for start, end, _ in cluster.panels:
+        for place, (start, end, panel) in enumerate(cluster.panels):
             number += 1
             for leaf in leaves[start:end]:
                 leaf.panel = number
+            text = "\n".join(leaf.text for leaf in leaves[start:end] if not leaf.fate)
+            cluster.panels[place] = (start, end, replace(panel, text=text))
     return found
 
 
@@ -165,11 +170,10 @@ def _clusters(leaves: Sequence[Leaf], groups: list[_Group]) -> list[Cluster]:
     for group in groups:
         if not any(_is_core(label) for label, _ in group.entries):
             continue
-        text = "\n".join(leaf.text for leaf in leaves[group.start : group.end])
         panel = Panel(
             title=group.title,
             entries=tuple(Entry(label=label, values=tuple(values)) for label, values in group.entries),
-            text=text,
+            text="",
         )
         previous = clusters[-1] if clusters else None
         if previous is None or not _adjoins(leaves, previous.end, group.start):
@@ -277,7 +281,7 @@ def _row(leaf: Leaf, labels: list[str], column: int | None) -> Panel:
         if number != column and label and cell.lines
     ]
     title = leaf.cells[column].text if column is not None and column < len(leaf.cells) else ""
-    return Panel(title=title, entries=tuple(entries), text=leaf.text)
+    return Panel(title=title, entries=tuple(entries), text="")
 
 
 def _continues(leaf: Leaf, labels: list[str], column: int | None) -> bool:
@@ -295,4 +299,4 @@ def _merged(above: Panel, below: Panel) -> Panel:
         known = values.setdefault(entry.label, [])
         known.extend(value for value in entry.values if value not in known)
     entries = tuple(Entry(label=label, values=tuple(lines)) for label, lines in values.items())
-    return Panel(title=above.title, entries=entries, text=f"{above.text}\n{below.text}")
+    return Panel(title=above.title, entries=entries, text="")

@@ -222,12 +222,14 @@ def _box(leaves: list[Leaf], index: int) -> list[Leaf]:
 
 def _claim_page_stamp(leaves: list[Leaf]) -> Moment | None:
     """The page's own stamp stands before the first announcement or after the last, never right below a heading."""
-    headings = [index for index, leaf in enumerate(leaves) if leaf.is_heading and not leaf.fate]
+    headings = [
+        index for index, leaf in enumerate(leaves) if leaf.is_heading and not leaf.fate and not _says_when(leaf)
+    ]
     first, last = (headings[0], headings[-1]) if headings else (len(leaves), -1)
     updated: Moment | None = None
     published: Moment | None = None
     for index, leaf in enumerate(leaves):
-        if first < index < last or leaf.is_heading or leaf.kind == "row":
+        if first < index < last or leaf.kind == "row" or (leaf.is_heading and not _says_when(leaf)):
             continue
         found = page_stamp(leaf.text)
         if found is None or (index > last and not _is_pages(leaves, index, found[0])):
@@ -248,6 +250,11 @@ def _claim_page_stamp(leaves: list[Leaf]) -> Moment | None:
         else:
             published = when or published
     return updated or published
+
+
+def _says_when(leaf: Leaf) -> bool:
+    found = page_stamp(leaf.text)
+    return found is not None and found[0] == "updated" and found[1] is not None
 
 
 def _stands_apart(leaves: list[Leaf], index: int) -> bool:
