@@ -24,7 +24,7 @@ from monitor.publish.diffwords import Piece, diff_words
 from monitor.publish.plan import Plan, Run, Work, plan
 from monitor.versions import find_version
 from monitor.wording.matter import Matter, matters_of
-from monitor.wording.names import service_name, version_name, versions_name
+from monitor.wording.names import service_name, versions_name
 from monitor.wording.overview import next_closing
 from monitor.wording.parts import Phrase
 from monitor.wording.phrase import phrase_matter
@@ -99,12 +99,13 @@ class ServiceSight:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FrontPage:
-    """The front page, in the order in which it is read."""
+    """The front page, in the order in which it is read. `vanished` are events of `ongoing`, by id."""
 
     closing: Text
     is_closing: bool
     unconfirmed: Text | None
     ongoing: tuple[Event, ...]
+    vanished: frozenset[str]
     unresolved: int
     drift_read_at: datetime | None
     drift_blind: tuple[PageHealth, ...]
@@ -152,6 +153,7 @@ def front_page(knowledge: Knowledge, *, runs: Sequence[str], since: date | None,
         is_closing=is_closing,
         unconfirmed=_unconfirmed_sentence(versions),
         ongoing=tuple(ongoing),
+        vanished=_vanished(knowledge, ongoing),
         unresolved=len(open_incidents) - len(ongoing),
         drift_read_at=min(read, default=None),
         drift_unread=tuple(page for page in drift if page.last_good_at is None),
@@ -338,7 +340,7 @@ def _plan(knowledge: Knowledge, runs: Sequence[Run], versions: Sequence[Version]
         today=knowledge.today(),
         within=_WITHIN,
         critical=_CRITICAL,
-        stale=knowledge.is_stale(),
+        stale=knowledge.is_stale({run.service for run in runs}),
     )
 
 
@@ -362,6 +364,13 @@ def _windows(knowledge: Knowledge, today: date) -> tuple[Event, ...]:
         if first is not None and last is not None and last >= today and first <= today + LOOK_AHEAD:
             coming.append((first, event))
     return tuple(event for _, event in sorted(coming, key=lambda pair: (pair[0], pair[1].subject)))
+
+
+def _vanished(knowledge: Knowledge, ongoing: Iterable[Event]) -> frozenset[str]:
+    """The disturbances whose notice left the page without a word that they are over: how it stands is unknown."""
+    announcements = knowledge.ledger().announcements
+    told = ((event.id, announcements.get(event.announcement_id or "")) for event in ongoing)
+    return frozenset(key for key, announcement in told if announcement is not None and announcement.removed_at)
 
 
 def _is_recent(event: Event, today: date) -> bool:
@@ -406,8 +415,3 @@ REASONS = {
     "unreadable": Text(sv="inget på sidan gick att känna igen", en="nothing on the page could be recognised"),
 }
 """Why a page could not be read, in plain words, by the check's one-word reason."""
-
-
-def version_title(version: Version) -> str:
-    """A version with its service."""
-    return version_name(version.service, version.version)

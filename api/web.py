@@ -26,7 +26,6 @@ from api.replies import LIVE
 from api.sights import REASONS, front_page, latest_of_each, lines_of, reading_line, revisions, service_sight
 from monitor.model import Announcement, Event, EventFilter, EventType, Language, Text, When
 from monitor.versions import find_version
-from monitor.wording.message import LABELS
 from monitor.wording.names import (
     affected_name,
     capital,
@@ -37,7 +36,7 @@ from monitor.wording.names import (
     service_name,
     version_name,
 )
-from monitor.wording.when import at_when, say_clock, say_day, say_moment, say_stamp, say_when
+from monitor.wording.when import say_day, say_moment, say_stamp, say_when
 
 TEMPLATES = Path(__file__).resolve().parent.parent / "templates"
 STATIC = TEMPLATES / "static"
@@ -282,19 +281,15 @@ def _words(lang: Language) -> dict[str, Any]:
         "t": t,
         "said": said,
         "when": when,
-        "at_when": lambda value: at_when(value, lang),
         "day": lambda value, short=False, weekday=True: say_day(value, lang, short=short, weekday=weekday),
         "moment": lambda value: _unbroken(say_moment(value, lang)),
-        "clock": lambda value: say_clock(value, lang),
         "stamp": lambda value: _unbroken(say_stamp(value, lang, short=False)),
         "href": lambda path: path if lang == "sv" else f"/en{path}".rstrip("/"),
         "page_name": lambda key: capital(page_name(key, lang)),
         "affected": lambda several: listed([affected_name(one, lang) for one in several], lang),
-        "joined": lambda words: listed(list(words), lang),
         "reading": lambda page: _unbroken(reading_line(page, lang)),
         "reason": lambda word: in_language(REASONS[word], lang) if word in REASONS else None,
         "kind": lambda event: in_language(_NAMED_TYPES[event.type], lang) if event.type in _NAMED_TYPES else "",
-        "label": lambda name: in_language(LABELS[name], lang),
     }
     return {**functions, "lang": lang}
 

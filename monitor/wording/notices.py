@@ -83,6 +83,8 @@ def announcement_updated(matter: Matter) -> Phrase:
 def announcement_removed(matter: Matter) -> Phrase:
     """An announcement left the page, which says nothing about what it announced."""
     event, service = matter.first, matter.service
+    if "incident" in event.hints:
+        return _disturbance_removed(matter)
     return Phrase(
         title=Text(
             sv=f"{service}: ett meddelande{_from_day(event).sv} är borttaget",
@@ -97,6 +99,27 @@ def announcement_removed(matter: Matter) -> Phrase:
             "och FK skriver inte varför. Det betyder inte att något är löst, inställt eller tillbakadraget.",
             en=f"The notice on {service}{_from_day(event).en} is no longer on the agency's page, "
             "and it does not say why. That does not mean that anything was resolved, cancelled or withdrawn.",
+        ),
+    )
+
+
+def _disturbance_removed(matter: Matter) -> Phrase:
+    """The notice of a disturbance left the page, and people must not take that for good news."""
+    service, day = matter.service, _from_day(matter.first)
+    return Phrase(
+        title=Text(
+            sv=f"{service}: meddelandet{day.sv} om störningen är borttaget",
+            en=f"{service}: the notice{day.en} of the disruption has been removed",
+        ),
+        heading=Text(
+            sv=f"Meddelandet{day.sv} om störningen i {service} är borttaget",
+            en=f"The notice{day.en} of the {service} disruption has been removed",
+        ),
+        summary=Text(
+            sv=f"Meddelandet{day.sv} om störningen i {service} är borttaget. "
+            "FK skriver inte att felet är löst. Läget är okänt; prova själva eller fråga FK.",
+            en=f"The notice{day.en} of the {service} disruption has been removed. "
+            "The agency does not say that the fault is fixed. Status unknown; try for yourselves or ask the agency.",
         ),
     )
 

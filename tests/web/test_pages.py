@@ -117,6 +117,22 @@ def test_a_closed_disturbance_is_no_longer_going_on_and_a_blind_page_is_said(emp
     assert "LEFI Online releaseinformation: svarar, men går inte att läsa; senast läst" in words
 
 
+def test_a_disturbance_whose_notice_vanished_is_unknown_and_not_resolved(empty_store: Store) -> None:
+    gone = make_announcement(service="ssbtek", removed_at=START)
+    event = make_event(
+        type="incident.reported",
+        subject="incident:ssbtek:2026-11-23",
+        announcement_id=gone.id,
+        version=None,
+        state=None,
+        published=START.date(),
+        seen_at=START,
+    )
+    empty_store.commit(make_observation(announcements=(gone,), events=(event,), statements=()))
+    words = text(browser_of(empty_store).html("/"))
+    assert "FK skriver inte att felet är löst; läget är okänt." in words
+
+
 def test_an_old_disturbance_that_nobody_called_resolved_is_named_and_not_shown_as_going_on(lived: Store) -> None:
     words = text(browser_of(lived, at=START + timedelta(days=20)).html("/"))
     assert "FK har inte publicerat någon driftstörning" in words

@@ -312,6 +312,12 @@ TITLES: list[tuple[EventType, dict[str, Any], str, str]] = [
         "SSBTEK: a notice has been removed",
     ),
     (
+        "announcement.removed",
+        {"hints": ("incident",)},
+        "SSBTEK: meddelandet från 20 nov 2026 om störningen är borttaget",
+        "SSBTEK: the notice from 20 Nov 2026 of the disruption has been removed",
+    ),
+    (
         "event.retracted",
         {"subject": "closing:ssbtek:8", "version": "8", "date": day(date(2027, 5, 1))},
         "RÄTTELSE: SSBTEK 8 stängs inte lör 1 maj 2027, vi läste fel",
