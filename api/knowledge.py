@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta
 from threading import Lock
 from typing import Any
@@ -95,9 +95,22 @@ class Knowledge:
         changed = self.changed_at()
         return max(changed, midnight(self.today())) if changed is not None else None
 
-    def is_stale(self) -> bool:
-        """Whether some page that has been read once has not been read well for a day."""
-        return any(self.is_blind(health) for health in self.health())
+    def is_stale(self, services: Collection[str]) -> bool:
+        """Whether what we know of some of these services is older than a day, or whether we never read of one.
+
+        Pages that were never read do not count beside one of the same service that was.
+        """
+        read: dict[str, list[datetime]] = {service: [] for service in services}
+        for health in self.health():
+            seen = [moment for moment in (health.last_good_at, health.last_changed_at) if moment is not None]
+            if health.page.service in read and seen:
+                read[health.page.service].append(max(seen))
+        watched = {health.page.service for health in self.health()}
+        return any(
+            not moments or self.now() - min(moments) > STALE_AFTER
+            for service, moments in read.items()
+            if service in watched
+        )
 
     def is_blind(self, health: PageHealth) -> bool:
         """Whether a page has not been read well for a day; one that never was is unconfirmed, not blind."""

@@ -77,7 +77,7 @@ def made_plan(knowledge: Knowledge, runs: Sequence[Run], *, within: timedelta, c
         today=today,
         within=within,
         critical=critical,
-        stale=knowledge.is_stale(),
+        stale=knowledge.is_stale({run.service for run in runs}),
     )
 
 

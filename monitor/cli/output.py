@@ -15,6 +15,9 @@ from rich.table import Table
 
 Format = Literal["table", "json", "csv"]
 
+UNBOUNDED = 200
+"""Columns of a table that no terminal bounds."""
+
 format_option = click.option(
     "--format",
     "format_",
@@ -58,7 +61,7 @@ def emit_table(rows: Sequence[Mapping[str, Any]], columns: Sequence[str]) -> Non
         table.add_column(column.replace("_", " "), overflow="fold")
     for row in rows:
         table.add_row(*(_plain(row.get(column)) for column in columns))
-    Console(file=sys.stdout, markup=False, highlight=False, soft_wrap=not on_terminal()).print(table)
+    Console(file=sys.stdout, markup=False, highlight=False, width=None if on_terminal() else UNBOUNDED).print(table)
 
 
 def _plain(value: Any) -> str:
