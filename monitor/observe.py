@@ -118,8 +118,7 @@ def learn(
         remembered={position: a.reference_on for position, a in recognised.items() if a.reference_on},
         retrieved_on=at.astimezone(STOCKHOLM).date(),
     )
-    released = _released(memory, page)
-    newest = newest_stamp(reading)
+    told = _interpreted(reading, page, memory, days)
     for item in reading.items:
         before = recognised.get(item.position)
         now = _announcement(item, before, page, at=at, url=url, reference_on=days[item.position])
@@ -131,8 +130,7 @@ def learn(
                 now = replace(now, changed_at=before.changed_at)
         if now != before:
             draft.put(now)
-        claims = interpret(item, page, reference_on=days[item.position], newest=newest, released=released)
-        _say(draft, now, item, claims, at=at, first=before is None, baseline=baseline, origin=origin, reading=reading)
+        _say(draft, now, item, told[item.position], at=at, first=before is None, baseline=baseline, origin=origin, reading=reading)
     present = {announcement.id for announcement in recognised.values()}
     missing = [a for a in on_page if a.id not in present and a.removed_at is None]
     if origin == "agency":
@@ -237,14 +235,26 @@ def _differs(before: Announcement, now: Announcement) -> bool:
     )
 
 
-def _released(memory: Memory, page: Page) -> dict[date, str]:
+def _interpreted(reading: Reading, page: Page, memory: Memory, days: dict[int, date]) -> dict[int, tuple[Claim, ...]]:
+    """What each item says, by position. The overviews come last: items tell which version went live on which day."""
+    newest = newest_stamp(reading)
+    released = _released((statement.claim for statement in memory.statements), page)
+    told: dict[int, tuple[Claim, ...]] = {}
+    for item in sorted(reading.items, key=lambda item: item.kind == "overview"):
+        told[item.position] = interpret(
+            item, page, reference_on=days[item.position], newest=newest, released=released
+        )
+        if item.kind == "item":
+            released |= _released(told[item.position], page)
+    return told
+
+
+def _released(claims: Iterable[Claim], page: Page) -> dict[date, str]:
     """The versions of the page's service by the day they went live, for overviews whose titles are lost."""
     found: dict[date, str] = {}
-    for statement in memory.statements:
-        claim = statement.claim
+    for claim in claims:
         if isinstance(claim, Release) and claim.service == page.service and claim.date is not None and claim.date.start:
-            start = claim.date.start
-            found[start.date() if isinstance(start, datetime) else start] = claim.version
+            found[_day(claim.date.start)] = claim.version
     return found
 
 

@@ -104,8 +104,27 @@ def settle(
         (Notice, notices),
     ):
         stories |= tell([s for s in ranked if isinstance(s.claim, kind)], told_under)
+    stories |= notices(_repeating(ranked, stories, by_id, told_under), told_under)
     ledger = Ledger(stories=_numbered(stories, as_of), lifecycles=lifecycles, announcements=by_id)
     return replace(ledger, lifecycles=_with_final_turns(ledger))
+
+
+def _repeating(
+    ranked: Sequence[Statement],
+    stories: Mapping[str, tuple[Turn, ...]],
+    announcements: Mapping[str, Announcement],
+    told_under: Mapping[str, str],
+) -> list[Statement]:
+    """A notice for each announcement that only says again what others said before: it is told, but is no new turn."""
+    telling = {turn.announcement_id for story in stories.values() for turn in story}
+    telling |= {announcement for announcement, canonical in told_under.items() if canonical in telling}
+    found: dict[str, Statement] = {}
+    for statement in ranked:
+        announcement = announcements[statement.announcement_id]
+        if announcement.kind == "item" and announcement.id not in telling and announcement.id not in found:
+            claim = Notice(service=announcement.service, evidence=announcement.heading)
+            found[announcement.id] = replace(statement, id=f"{statement.id}:notice", claim=claim)
+    return list(found.values())
 
 
 def known_by(statement: Statement, day: date) -> Known | None:

@@ -95,7 +95,8 @@ def _closing_state(cycle: Lifecycle, closing: Turn | None) -> ClosingState:
     if closing.date is None and closing.type == "closure.rescheduled":
         return "unknown"
     states: list[ClosingState] = [closing.state or "unknown"]
-    states += [s.claim.state for s in closing.support if isinstance(s.claim, Closing)]
+    later = (s for s in closing.support if s.known_on >= closing.statement.known_on)
+    states += [statement.claim.state for statement in later if isinstance(statement.claim, Closing)]
     return max(states, key=_STRENGTH.__getitem__)
 
 
@@ -128,7 +129,11 @@ def _current(cycles: tuple[Lifecycle, ...], drafts: list[Version]) -> int | None
     said = [index for index, cycle in enumerate(cycles) if cycle.current_by is not None]
     if said:
         return max(said, key=lambda index: cycles[index].current_by or (date.min, 0, 0))
-    live = [index for index, draft in enumerate(drafts) if draft.status in ("active", "closing")]
+    live = [
+        index
+        for index, draft in enumerate(drafts)
+        if draft.status == "active" or (draft.status == "closing" and cycles[index].released)
+    ]
     return max(live, key=lambda index: cycles[index].number, default=None)
 
 

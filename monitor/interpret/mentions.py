@@ -46,7 +46,7 @@ MONTHS = (
 )
 _NUMBER = (
     rf"\d{{1,2}}(?:\.\d{{1,3}}){{0,3}}(?![\d%])(?!:\d)(?!\.\d)(?! ?(?:{MONTHS}\b|kr\b|kronor|år\b|dagar|dygn|timm|minuter|procent|%))"
-    r"(?!/\d)(?!-\d{1,2}-\d)"
+    rf"(?!/\d)(?!-\d{{1,2}}-\d)(?! ?(?:-|och|till) ?\d{{1,2}}\.? {MONTHS}\b)"
 )
 _JOIN = r"\s*(?:,\s*(?:och|samt)?|och|samt|eller|&|/|resp\.|respektive|(?P<range>-|till(?: och med)?\b|t\.?o\.?m\.?))\s*"
 _PREFIX = r"(?:versionen?\s+|v\.?)?"
@@ -63,8 +63,8 @@ _RANGE = re.compile(r"(\d{1,2})\s*(?:-|till(?: och med)?|t\.?o\.?m\.?)\s*(?:vers
 _EACH = re.compile(r"\d{1,2}(?:\.\d{1,3}){0,3}")
 _OTHER_ROLE = re.compile(
     r"(?:\b(?P<target>till|mot|över till|upp till|på|använd\w*|köra?|byta?|välj\w*|anropa\w*)|"
-    r"\b(?P<source>från|ifrån)|\b(?P<inside>i|inom|ur|med|än|som|använder|utöver|ersätter|efterträder|avlöser|"
-    r"(?:ersätts|ersatts|efterträds|avlöses) av))\s+"
+    r"\b(?P<source>från|ifrån|ersätter|efterträder|avlöser|(?:ersätts|ersatts|efterträds|avlöses) av)|"
+    r"\b(?P<inside>i|inom|ur|med|än|som|använder|utöver))\s+"
     r"(?:(?:den|er|era|en|nya|gamla|nuvarande|senaste|högsta|lägst|minst|gällande|kommande|tidigare|tjänsten|då|därmed|sig av|av)\s+)*$"
 )
 _OF_SERVICE = re.compile(r"\s*\)?\s*(?:av|för|i|på|hos|inom|i tjänsten|av tjänsten|för tjänsten)\s+(?:den\s+)?(?:tjänsten\s+)?$")

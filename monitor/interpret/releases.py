@@ -297,7 +297,7 @@ def _components(passage: Passage, service: str) -> Iterator[Component]:
         if speaks_of_closing(sentence.folded) or not told:
             continue
         for mention in sentence.versions:
-            if not mention.service or mention.service == service or not mention.tight or len(mention.labels) != 1:
+            if not mention.service or mention.service == service or not mention.tight or len(mention.labels) != 1 or mention.role == "source":
                 continue
             if (key := (mention.service, mention.labels[0])) not in seen:
                 seen.add(key)

@@ -23,8 +23,18 @@ from monitor.wire import from_wire, to_wire
 
 HERE = Path(__file__).parent
 KEYS = ["type", "service", "version", "date", "previous_date", "state", "code_list", "code", "owner", "environment"]
-Answer = Mapping[tuple[str, str | None], list[dict[str, Any]]]
-"""A reader's answer: the events of each announcement, known by its heading and its published stamp."""
+VERSION_KEYS = ["released", "closes", "closing_state", "is_current", "components"]
+Key = tuple[str, str | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A reader's answer: the events of each announcement, known by its heading and its published stamp, and versions."""
+
+    events: Mapping[Key, list[dict[str, Any]]]
+    versions: Sequence[Mapping[str, Any]] = ()
+
+
 Reader = Callable[[bytes, str, date], Answer]
 
 
@@ -36,7 +46,8 @@ class Case:
     page: str
     body: bytes
     retrieved: date
-    gold: dict[tuple[str, str | None], list[dict[str, Any]]]
+    gold: dict[Key, list[dict[str, Any]]]
+    versions: list[dict[str, Any]] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -66,6 +77,7 @@ def samples() -> Iterator[Case]:
             if len({(_plain(a["heading"]), a["published"]) for a in gold["announcements"]})
             == len(gold["announcements"])
             else _numbered(gold["announcements"]),
+            versions=gold.get("versions", []),
         )
 
 
@@ -138,7 +150,7 @@ def our_reader(body: bytes, page: str, retrieved: date) -> Answer:
     found: dict[tuple[str, str | None], list[dict[str, Any]]] = {key: [] for key in where.values()}
     for event in reading.events:
         found[where[str(event.announcement_id)]].append(to_wire(event))
-    return found
+    return Answer(found, [to_wire(version) for version in reading.versions])
 
 
 def _noon(day: date) -> Any:
@@ -155,11 +167,11 @@ def score(cases: Iterable[Case], reader: Reader = our_reader, *, hint_is_enough:
         try:
             answer = reader(case.body, case.page, case.retrieved)
         except Exception as error:  # a reader that fails has missed everything; the benchmark goes on
-            answer = {}
+            answer = Answer({})
             total.wrong.append(f"{case.name}: {type(error).__name__}: {error}")
         before = len(total.wrong)
         hinted = True
-        answered = {_loose(key): events for key, events in answer.items()}
+        answered = {_loose(key): events for key, events in answer.events.items()}
         for key, gold in case.gold.items():
             events = answered.pop(_loose(key), None)
             hinted &= _compare(case.name, key, gold, events, total)
@@ -168,10 +180,34 @@ def score(cases: Iterable[Case], reader: Reader = our_reader, *, hint_is_enough:
                 if event["type"] != "notice.published":
                     total.invented[event["type"]] += 1
                     total.wrong.append(f"{case.name} [{key[0]}]: invented {brief(event)}")
+        _compare_versions(case, answer.versions, total)
         clean = len(total.wrong) == before
         total.exact += clean
         total.hinted += clean or hinted
     return total
+
+
+def _compare_versions(case: Case, versions: Sequence[Mapping[str, Any]], total: Score) -> None:
+    """Count the versions whose facts agree with the gold; those that the gold does not list are not judged."""
+    found = {(version["service"], plain_label(version["version"])): version for version in versions}
+    for wanted in case.versions:
+        version = found.get((wanted["service"], plain_label(wanted["version"])))
+        differs = [key for key in VERSION_KEYS if key in wanted and (version is None or _fact(wanted, key) != _fact(version, key))]
+        if version is not None and not differs:
+            total.right["versions"] += 1
+            continue
+        total.missed["versions"] += 1
+        said = [f"{key} {_fact(wanted, key)} but {_fact(version, key)}" for key in differs if version is not None]
+        total.wrong.append(f"{case.name}: version {wanted['version']}: {'; '.join(said) or 'not found'}")
+
+
+def _fact(version: Mapping[str, Any], key: str) -> Any:
+    value = version.get(key)
+    if key in ("released", "closes") and value is not None:
+        return tuple(value[part] for part in ("start", "end", "precision"))
+    if key == "components":
+        return sorted((c["service"], plain_label(c["version"]) if c["version"] else None) for c in value or ())
+    return value
 
 
 def _loose(key: tuple[str, str | None]) -> tuple[str, str | None]:
