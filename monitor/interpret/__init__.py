@@ -13,6 +13,7 @@ from monitor.interpret.content import content_changes
 from monitor.interpret.incidents import incidents
 from monitor.interpret.maintenance import maintenance
 from monitor.interpret.net import hints
+from monitor.interpret.operations import matter_of
 from monitor.interpret.overview import overview, table_of_versions
 from monitor.interpret.passages import Passage, day_of
 from monitor.interpret.releases import releases
@@ -48,6 +49,8 @@ def _claims(passage: Passage, *, newest: date | None, released: Mapping[date, st
     if passage.item.kind == "overview":
         return list(overview(passage, newest_stamp=newest, released=released))
     claims: list[Claim] = [*table_of_versions(passage, newest_stamp=newest), *closings(passage)]
+    if passage.page.kind == "drift" and matter_of(passage) is not None:
+        claims = [claim for claim in claims if not (isinstance(claim, Closing) and claim.version is None)]
     closed = {(claim.service, number_of(claim.version or "")) for claim in claims if isinstance(claim, Closing)}
     claims += releases(passage, closed)
     lifecycle = any(not isinstance(claim, Status) for claim in claims)

@@ -6,9 +6,8 @@ import re
 from collections.abc import Iterator
 
 from monitor.interpret.codes import affected
-from monitor.interpret.maintenance import CALLED_OFF
 from monitor.interpret.moments import Moment, moments_of
-from monitor.interpret.operations import FAULT, clean, environment_of, quote, service_of
+from monitor.interpret.operations import CALLED_OFF, FAULT, clean, environment_of, quote, service_of
 from monitor.interpret.passages import Passage, Sentence
 from monitor.interpret.vocabulary import words
 from monitor.model import CertificateChange, Change, Claim, When

@@ -53,12 +53,16 @@ _NOT_RESOLVED = words(
     "(en|ett|ny) (rättad|rättat|korrekt) ~ (fil|leverans) ~ (skickas|kommer|är under|tas fram|levereras) / arbet… ~ att …",
     "som tidigare fungerat / (är )?delvis ~ (åter…|löst|åtgärda…) / under framtagning / (vi )?arbetar ~ (med|på)",
 )
+_THE_OTHERS = words(
+    "(övriga|andra|resten|resterande|produktion|produktionen|produktionsmiljön|skarp) ~ (fungerar|svarar|är|går|påverkas|berörs)",
+    "(fungerar|svarar) ~ (övriga|andra|resten)",
+)
 _GOES_ON = words(
     "kvarstår / alltjämt / fortfarande / fortsätter / fortsatt… / ännu ~ (inte|ej|ingen) / (inte|ej) ~ över / pågår ~ fortfarande",
     "(inte|ej) ~ (löst|åtgärda…|avhjälp…|avslutad…|rättat|rättade)",
 )
 _FOUND_OUT = words(
-    "(felet|orsaken|problemet|störningen|felkällan) ~ (hitta…|identifiera…|lokalisera…|ringats|spårats|känd|funnen|funnet|är)",
+    "(felet|felen|orsaken|problemet|problemen|störningen|felkällan) ~ (hitta…|identifiera…|lokalisera…|ringats|spårats|känd|funnen|funnet|är)",
     "(hittat|identifierat|lokaliserat|funnit|ringat in|spårat) ~ (felet|orsaken|felkällan|problemet) / (är|nu) ~ (lokalisera…|identifiera…)",
     "felet (beror|ligger|har|kan|hos) / leverantören ~ (inkopplad|arbetar|felsöker|byter|har) / felsökningen / (har|är) startat om",
     "har ~ (startat om|påbörjat|vidtagit|lagt in) / (en )?(rättad|rättning) ~ (är )?under framtagning / förbättr… / bättre",
@@ -110,7 +114,9 @@ def incidents(passage: Passage) -> Iterator[Claim]:
         return
     moments = list(moments_of(passage, "past", anchored=True))
     heading = passage.folded_heading
-    for segment in _segments(passage, moments):
+    segments = _segments(passage, moments)
+    places = sorted(segment.sentences[0].index for segment in segments)
+    for place, segment in zip(places, segments, strict=True):
         sentence = next((s for s in segment.sentences if _words_of(segment.stage, s)), segment.sentences[0])
         service = _service(passage, sentence)
         yield Incident(
@@ -119,7 +125,7 @@ def incidents(passage: Passage) -> Iterator[Claim]:
             date=_span(segment, moments, passage),
             affects=affected(passage, service),
             environment=environment_of(passage, sentence),
-            order=sentence.index,
+            order=place,
             stage=segment.stage,
             topic=heading_key(passage.item.heading),
             follows=segment.stage != "reported" or _POINTS_BACK.search(heading) is not None,
@@ -180,6 +186,8 @@ def _owner(passage: Passage) -> str | None:
 
 
 def _is_resolved(folded: str) -> bool:
+    if _THE_OTHERS.search(folded):
+        return False
     return _RESOLVED.search(_GOES_ON.sub(" ", _NOT_RESOLVED.sub(" ", folded))) is not None
 
 
@@ -288,6 +296,8 @@ def _stage_of(sentences: list[Sentence], passage: Passage) -> Stage:
         later = [s for s in told if _GOES_ON.search(s)]
         if not later or (_is_resolved(told[-1]) and later[-1] != told[-1]):
             return "resolved"
+    if _FOUND_OUT.search(heading):
+        return "updated"
     if _HEADED_UPDATE.search(heading) and not re.match(r"nytt? (?:fel|problem|avbrott)", heading):
         return "updated"
     first = told[0] if told else ""
@@ -317,7 +327,7 @@ def _span(segment: _Segment, moments: list[Moment], passage: Passage) -> When | 
     plain = sorted((m for m in own if m.cue == "plain"), key=lambda m: _coarseness(m.when))
     if plain:
         return plain[0].when
-    return replace(ends.when, start=None) if ends is not None and ends.when.end is not None else None
+    return replace(ends.when, start=None, end=ends.when.end or ends.when.start) if ends is not None else None
 
 
 def _is_stamp(passage: Passage) -> bool:

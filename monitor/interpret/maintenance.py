@@ -10,6 +10,8 @@ from monitor.dates import find_recurrences
 from monitor.interpret.codes import affected
 from monitor.interpret.moments import Moment, joined_span, moments_of
 from monitor.interpret.operations import (
+    CALLED_OFF,
+    MOVED,
     STANDSTILL,
     WORK,
     about_staff,
@@ -28,32 +30,6 @@ from monitor.interpret.vocabulary import words
 from monitor.model import Change, Claim, Environment, Maintenance, When
 from monitor.words import fold, heading_key
 
-CALLED_OFF = words(
-    "ställs ~ in / ställas ~ in / ställts ~ in / ställer ~ in / ställt ~ in / inställ(d|t|da) / avlys… / avblås… / avboka…",
-    "utgår / utgått / blir ~ (inte|ej) av / blev ~ (inte|ej) av / strukit… / stryks / struk(en|et|na) / annuller… / återkalla…",
-    "(genomförs|utförs|görs|sker|behövs|krävs) ~ (inte|ej) / (inte|ej) längre ~ (aktuell…|nödvändig…|planera…|behövs|göra)",
-    "(inte|ej) ~ (att )?(genomföras|utföras|göras|äga rum) / (inte|ej) ~ (genomföra|utföra) / dras tillbaka / dragits tillbaka",
-    "inget (underhåll…|servicefönst…|driftstopp…|avbrott|stopp) den / ingen (uppgradering|systemhelg|nedtid|omstart) den",
-    "ingen (uppgradering|systemhelg|omstart) / avbeställ… / avstyrts / faller bort / skippas / hoppas över",
-)
-_TIME_FOLLOWS = (
-    r"(?= (?:fram |upp |bakåt |därför |alltså |nu |dock |tyvärr |i ?stället |återigen |redan )*"
-    r"(?:till (?:och med )?(?:den |på |en |ett |nästa |senare |klockan|kl|vecka|mån|tis|ons|tors|fre|lör|sön|\d|efter|ny|jan|feb|mar|"
-    r"apr|maj|jun|jul|aug|sep|okt|nov|dec|våren|hösten|annan)|från|en |ett |två |tre |tills|på obestämd|och|i |med|\d)|[.,:;]|\s*$)"
-)
-_MOVED = words(
-    r"(fram)?flytta(s|t|ts|d|de|des|r)?" + _TIME_FOLLOWS,
-    "framflytta… / framskju… / uppskju… / skjuts / skjutits / skjuts ~ (upp|fram) / sköts ~ (upp|fram) / skjuter ~ (upp|fram)",
-    "skjuta ~ (upp|fram) / senarelägg… / senarelagd… / senarelagt… / senarelades / tidigarelägg… / tidigarelagd… / tidigarelagt…",
-    "tidigarelades / omplanera… / ombokad… / ombokas / bokas om / bokats om / byter (dag|datum|tid|helg) / byta (dag|datum|tid)",
-    "förskju… / nytt ~ datum / ny ~ (dag|tidpunkt) / ny tid / nya (tider|datum) / nytt ~ (klockslag|tillfälle) / ny start…",
-    "ändra(d|t|de|ts|s) ~ (tid…|datum|dag|tidpunkt|servicefönst…|servicehelg…|systemhelg…|start…|underhåll…|driftstopp…)",
-    "(tid…|datum…|dagen|servicefönst…|tidpunkten) ~ (ändras|ändrats|har ändrats|är ändra…) / flyttat / flyttad",
-    "(sker|görs|genomförs|utförs|äger rum|blir|börjar|startar|hålls|inleds|är|slutar|avslutas|stängs) ~ (i ?stället)",
-    "i ?stället för (den|kl|klockan|som) / i ?stället för (mån|tis|ons|tors|fre|lör|sön)dag… / i ?stället (gäller|är)",
-    " tidigare start / senare start / flyttat datum",
-    "(börjar|startar|inleds) ~ (tidigare|senare) än / skulle ~ ha (gjorts|skett|genomförts|utförts)",
-)
 _OVERRUNS = words(
     "drar ~ ut på tiden / drar över / förläng… / (pågår|tar|varar) ~ längre / blir ~ (försenad…|försenat|fördröj…) / är försena…",
     "(blir|vara|är) ~ klar(t|a)? (först|senare) / längre tid än / (räknar|beräknas|väntas) ~ nu / (inte|ej) ~ hunnit / (inte|ej) ~ klar(t)?",
@@ -124,7 +100,7 @@ def _says(pattern: re.Pattern[str], passage: Passage) -> Sentence | None:
 
 
 def _change(passage: Passage) -> Change:
-    off, moved, overruns = _says(CALLED_OFF, passage), _says(_MOVED, passage), _says(_OVERRUNS, passage)
+    off, moved, overruns = _says(CALLED_OFF, passage), _says(MOVED, passage), _says(_OVERRUNS, passage)
     if off is not None:
         renewed = _says(_NO_NEW_DAY, passage) if not _says(_NO_OTHER_DAY, passage) else None
         if renewed is not None:
@@ -241,7 +217,7 @@ def _called_off(passage: Passage, moments: list[Moment]) -> Iterator[Claim]:
 def _moved(passage: Passage, moments: list[Moment]) -> Iterator[Claim]:
     told = [m for m in moments if m.cue != "aside"]
     overruns = _says(_OVERRUNS, passage)
-    moving = _says(_MOVED, passage)
+    moving = _says(MOVED, passage)
     if overruns is not None and moving is None:
         yield _overrunning(passage, told, overruns)
         return
@@ -252,7 +228,7 @@ def _moved(passage: Passage, moments: list[Moment]) -> Iterator[Claim]:
     previous = old[0].when if old else None
     if previous is not None:
         held = [m for m in held if not _same_start(m.when, previous)] or ([] if not _hours_only(held, previous) else held)
-    windows = _unique(list(_as_windows(held)))
+    windows = _unique(list(_as_windows([replace(m, when=_as_target(m.when)) for m in held])))
     timed = [w for w in windows if w.when.precision == "minute"]
     window = next(iter(timed or windows), None)
     if window is not None and previous is not None and _same_day(window.when, previous):
@@ -269,9 +245,14 @@ def _moved(passage: Passage, moments: list[Moment]) -> Iterator[Claim]:
     )
 
 
+def _as_target(when: When) -> When:
+    """A day that something is moved "fram till" is where it ends up, and no end of a span."""
+    return replace(when, start=when.end) if when.start is None and when.precision == "day" else when
+
+
 def _after_moving(held: list[Moment]) -> list[Moment]:
     """The moments of the first sentence that speaks of the new time, or of the one behind it ("Ny tid:")."""
-    named = [m for m in held if _MOVED.search(m.sentence.folded) and not m.sentence.in_heading]
+    named = [m for m in held if MOVED.search(m.sentence.folded) and not m.sentence.in_heading]
     return [m for m in held if named and m.sentence is named[0].sentence]
 
 

@@ -23,9 +23,10 @@ Cue = Literal["plain", "begin", "end", "old", "expected", "aside"]
 
 _WEEKDAYS = ("måndag", "tisdag", "onsdag", "torsdag", "fredag", "lördag", "söndag")
 _BARE_WEEKDAY = re.compile(r"(?:mån|tis|ons|tors|fre|lör|sön)dag")
+_BETWEEN_HOURS = re.compile(r"\bmellan (?P<opens>\d{1,2}) och (?P<closes>\d{1,2})(?![\d:/-]|\.\d)(?! (?:jan|feb|mar|apr|maj|jun|jul|aug|sep|okt|nov|dec|kommun|procent|person|dag|vecko|år|svar|fil))")
 _NUMBERED = re.compile(r"\d{1,2}(?:/\d| ?(?:jan|feb|mar|apr|maj|jun|jul|aug|sep|okt|nov|dec)|:[ae])|\d{6}|\d{4}-\d|dag(?:en)? (?:den )?\d")
 _YEAR_ALONE = re.compile(r"^\D{0,40}\b(20\d\d)\W*$")
-_LABEL_TIME = re.compile(r"^(?:uppdatera\w+|åtgärda\w+|löst|klart|avsluta\w+|status|läget?)\b[^:\n]{0,40}?:(?=\s)")
+_LABEL_TIME = re.compile(r"^(?:uppdatera\w+|åtgärda\w+|löst|klart|avsluta\w+|status|läget?|kl\.? ?\d\d?[.:]?\d*|\d\d?[.:]\d\d)\b[^:\n]{0,40}?:(?=\s)")
 
 _BEGINS = words(
     "sedan / med start / redan / började / börjar / påbörja… / startar / startade / inleds / inleddes",
@@ -34,7 +35,7 @@ _BEGINS = words(
 )
 _ENDS = words(
     "fram till / öppna… / slutar / slutade / avsluta… / upphör… / klar… / färdig… / åter… / igen / igång / tillbaka",
-    "löst… / lösts / åtgärda… / avhjälp… / rättades / rättats / rättade / uppe / tillgänglig… / fungera… / varade till / till",
+    "löst… / lösts / åtgärda… / avhjälp… / rättades / rättats / rättade / uppe / tillgänglig… / fungera… / varade till",
     "släpp… på / startades / över",
 )
 _NOT_YET = words("(inte|ej|ännu) ~ (klar…|löst…|åtgärda…|avhjälp…|uppe|tillgänglig…|fungera…|igång|öppna…)")
@@ -54,6 +55,9 @@ _EXPECTED = words(
 )
 _NOT_THEN = re.compile(r"\b(?:inte|ej) (?:längre )?(?:på )?(?:\w+dagen )?(?:den |kl\.? ?|klockan )?$")
 _OF_A_RUN = re.compile(r"\b(?:filen|filerna|fil|körning\w*|leverans\w*|avisering\w*|uppgift\w*|utskick\w*|svar\w*)(?: \w+ för)? $")
+_NAMES_A_RUN = re.compile(
+    r"\b(?:fil|körning|leverans|avisering|uppgift|utskick|svar)\w* (?:i |\w+ )?(?:för|från|av|den)(?: den)? $"
+)
 _ABOUT_NEWS = words(
     "nästa (uppdatering|information|besked|lägesrapport|avstämning|rapport) / återkommer / meddelas / informerar",
     "ny information / mer information / uppdaterad information / besked / senast (uppdaterad|ändrad) / publicera…",
@@ -109,7 +113,7 @@ def moments_of(passage: Passage, tense: Tense | None, *, anchored: bool = False)
         dated = _dates(sentence, tense, _known_days(found))
         spare = _spare_times(sentence, dated)
         stamp_day = _stamp_day(passage) if anchored and day is None and not dated else None
-        here = list(_joined(sentence, dated, spare, day or stamp_day))
+        here = sorted(_joined(sentence, dated, spare, day or stamp_day), key=lambda moment: moment.start)
         for moment in here:
             found.append(replace(moment, cue=_cue(moment, here)))
         last = next((m.when for m in reversed(found) if m.when.precision in ("day", "minute") and m.cue != "aside"), None)
@@ -127,7 +131,7 @@ def _dates(sentence: Sentence, tense: Tense | None, known: list[tuple[date, date
     )
     versions = [(mention.start, mention.end) for mention in sentence.versions if mention.tight]
     return [
-        _of_a_run(_of_known_days(found, known), sentence)
+        _of_a_run(_of_known_days(_not_a_year_off(found, passage, tense), known), sentence)
         for found in find_dates(sentence.text, passage.reference, tense=tense, year=None if sentence.in_heading else year)
         if not any(start <= found.start and found.end <= end for start, end in versions)
     ]
@@ -153,6 +157,17 @@ def _of_known_days(found: Found, known: list[tuple[date, date]]) -> Found:
     return found
 
 
+def _not_a_year_off(found: Found, passage: Passage, tense: Tense | None) -> Found:
+    """A day without a year that a list or a span put a year ahead, when it fits this year as well."""
+    start, today = found.when.start, passage.reference.on
+    if tense != "ahead" or not found.when.year_inferred or start is None or today is None:
+        return found
+    if not timedelta(days=334) <= day_of(start) - today <= timedelta(days=400) or (start.month, start.day) == (2, 29):
+        return found
+    ends = [moment.replace(year=moment.year - 1) if moment is not None else None for moment in (start, found.when.end)]
+    return replace(found, when=replace(found.when, start=ends[0], end=ends[1]))
+
+
 def _of_a_run(found: Found, sentence: Sentence) -> Found:
     """"Filen från den 14 februari" names a file, and begins nothing."""
     if found.role != "from" or not re.match(r"från (?!och med)", fold(found.when.text)):
@@ -171,11 +186,17 @@ def _known_days(found: list[Moment]) -> list[tuple[date, date]]:
 
 
 def _spare_times(sentence: Sentence, dated: list[Found]) -> list[Times]:
-    return [
-        times
-        for times in find_times(sentence.text)
-        if not any(found.start <= times.start and times.end <= found.end for found in dated)
-    ]
+    times = [*find_times(sentence.text), *_bare_hours(sentence)]
+    return [one for one in times if not any(found.start < one.end and one.start < found.end for found in dated)]
+
+
+def _bare_hours(sentence: Sentence) -> Iterator[Times]:
+    """Hours without "kl." between two words that can only be hours: "mellan 19 och 21"."""
+    for match in _BETWEEN_HOURS.finditer(sentence.folded):
+        opens, closes = int(match["opens"]) * 60, int(match["closes"]) * 60
+        if max(opens, closes) <= 24 * 60:
+            text = sentence.text[match.start() : match.end()]
+            yield Times(opens=opens, closes=closes, text=text, start=match.start(), end=match.end())
 
 
 def _joined(sentence: Sentence, dated: list[Found], spare: list[Times], day: When | None) -> Iterator[Moment]:
@@ -288,9 +309,11 @@ def _last(pattern: re.Pattern[str], text: str) -> re.Match[str] | None:
 def _side(moment: Moment, before: str, clause: str, after: str) -> Cue:
     if moment.is_window or (moment.when.precision == "day" and moment.when.start != moment.when.end):
         return "plain"
+    if _NAMES_A_RUN.search(clause):
+        return "plain"
     if _STOPPED_WORKING.search(clause) or _STOPPED_WORKING.search(after):
         return "begin"
-    if moment.role in ("until", "by", "before") or _ENDS.search(clause):
+    if moment.role in ("until", "by", "before") or _ENDS.search(clause) or re.search(r"\btill (?:\w+ )?$", before):
         return "end"
     if moment.role == "from" or _BEGINS.search(clause) or re.search(r"\bfrån (?:\w+ )?$", before):
         return "begin"
@@ -307,7 +330,7 @@ def _without_repeats(found: list[Moment]) -> Iterator[Moment]:
     seen: set[tuple[object, object, object]] = set()
     timed = [moment for moment in found if moment.timed and moment.cue not in ("aside", "expected")]
     for moment in found:
-        if moment.when.precision == "day" and moment.cue in ("plain", "aside") and any(_holds(moment, t) for t in timed):
+        if moment.when.precision == "day" and moment.cue != "old" and any(_holds(moment, t) for t in timed):
             continue
         key = (moment.when.start, moment.when.end, moment.cue == "old")
         if moment.sentence.in_heading or key not in seen or moment.sentence.block is not None:

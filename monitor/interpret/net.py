@@ -28,17 +28,22 @@ def _forgiving(*stems: str) -> str:
     return "|".join(forms)
 
 
+_CALLED = (
+    r"(?:stöd|använd|anrop|nå|ta emot|tar emot|finn|fungera|svara|gå|kan|möjlig|tillgänglig|vara|är|besvara|leverera|hämta|gäll|gilt|"
+    r"erbjud|underhåll|förvalta|aktiv|öpp)\w*"
+)
 _CLOSING = re.compile(
     r"\b(?:ned|av)?(?:" + _forgiving("stängs", "stängning", "avvecklas", "avveckling") + r")"
     r"|\b(?:ned|av)?stäng(?:a|as|er|d|da|t|de|des|ts)\b|\bstängd\w*|\bavveckla\w*|\bupphör\w*|\bupphöra\b"
     r"|\bsluta[rst]?\b(?: \w+)? (?:att )?(?:fungera|gälla|svara|stödja|stöda|finnas|leverera|vara|ta emot)"
     r"|\b(?:ned)?släck(?:s|as|er|ning\w*|tes|ts|t)\b|\bfasa[sr]? (?:\w+ )?ut\b|\but(?:fas|fasning)\w*|\bfasning\b"
     r"|\bur (?:drift|bruk|produktion|tiden)\b|\bläggs? (?:\w+ )?ne[rd]\b|\blagts ne[rd]\b|\bned?lägg\w*|\bstängs ne[rd]\b"
-    r"|\b(?:inte|ej) (?:\w+ ){0,2}?längre\b|\blängre (?:inte|ej)\b|\bsista (?:dag\w*|datum|tillfälle\w*|gången|möjlig\w*)"
+    r"|\b(?:inte|ej) (?:\w+ ){0,2}?längre (?:\w+ ){0,3}?" + _CALLED + r"|\b" + _CALLED + r" (?:\w+ ){0,3}?(?:inte|ej) (?:\w+ ){0,2}?längre"
+    r"|\bsista (?:dag\w*|datum|tillfälle\w*|gången|möjlig\w*)"
     r"|\bslutdatum\b|\bstoppdatum\b|\blivslängd\b|\bend[ -]of[ -]life\b|\beol\b|\bpension(?:eras|erad)\b|\bgå(?:r|tt)? i pension"
     r"|\bskrota\w*|\bslopa\w*|\btjänat ut\b|\bgå(?:r|tt)? i graven|\bgå(?:r|tt)? ur tiden|\bförsvinner\b|\btas (?:\w+ )?bort\b"
     r"|\butgår\b|\btackar? för sig|\bavslutas\b|\bsupport(?:en)? (?:för \S+ (?:\S+ )?)?upphör|\bdrar? ur (?:kontakten|sladden)"
-    r"|\bplockas (?:ne[rd]|bort)|\bstryps\b|\bspärras\b|\bbegravs?\b|\bi malpåse|\bgår inte (?:längre )?att (?:anropa|använda|nå)"
+    r"|\bplockas (?:ne[rd]|bort)|\bstryps\b|\bspärras\b|\bbegravs?\b|\bi malpåse|\bgår inte längre att (?:anropa|använda|nå)"
 )
 _ABOUT_A_VERSION = re.compile(
     r"\bversion\w*|\bv\.?\s?\d|\b(?:ssbtek|lefi(?:[ -]online|[ -]prenumeration)?)(?:[ -]v?\d|\b)|\bgränssnitt\w*|\bändpunkt\w*"
@@ -47,7 +52,7 @@ _ABOUT_A_VERSION = re.compile(
 _SOMETHING_ELSE = re.compile(
     r"\b(?:rätten|rätt till|ansökan|ansökningar|ärendet|ersättningen|ersättning|förmånen|bidraget|möjligheten|lagen|perioden|"
     r"anmälan|anställning\w*|beslutet|avtalet|enkäten|undersökningen|kontoret|kontor|support\w*|servicedesk\w*|telefon\w*|växeln|"
-    r"utbetalning\w*|pandemi\w*|reglerna|bestämmels\w*|uppgift\w*|information\w*|fält\w*|kod(?:en|er|erna)?|värde\w*|"
+    r"utbetalning\w*|pandemi\w*|reglerna|bestämmels\w*|uppgift\w*|information\w*|\w*störning\w*|avbrott\w*|fel(?:et|en)?|problem\w*|fält\w*|kod(?:en|er|erna)?|värde\w*|"
     r"förmån\w*|garanti\w*|typ(?:en|er|erna)|blankett\w*|dokument\w*|certifikat\w*|adress\w*|nyck\w*|skickas|levereras|tls)\b"
 )
 _VERSION_CLOSES = re.compile(
@@ -89,6 +94,11 @@ _POINTS_ELSEWHERE = re.compile(
 )
 
 
+_UNHARMED = re.compile(
+    r"\b(?:ssbtek|lefi \w+|våra tjänster|tjänste(?:n|rna))\b[^.]{0,60}\b(?:påverkas|berörs|drabbas) (?:\w+ ){0,2}?(?:inte|ej)\b"
+)
+
+
 def hints(item: Item, kind: PageKind) -> tuple[Hint, ...]:
     """What an item's words look like: a closing of something one calls, a disturbance, both or neither."""
     heading = fold(item.heading)
@@ -97,7 +107,8 @@ def hints(item: Item, kind: PageKind) -> tuple[Hint, ...]:
     if any(_suspects_closing(sentence, heading, row) for sentence, row in told):
         found.append("closing")
     disturbance = _INCIDENT if kind == "drift" else _CERTAIN
-    if any(disturbance.search(_NOT_AN_INCIDENT.sub(" ", sentence)) for sentence, _ in told):
+    unharmed = any(_UNHARMED.search(sentence) for sentence, _ in told)
+    if not unharmed and any(disturbance.search(_NOT_AN_INCIDENT.sub(" ", sentence)) for sentence, _ in told):
         found.append("incident")
     return tuple(found)
 

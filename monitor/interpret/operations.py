@@ -61,6 +61,34 @@ FAULT = words(
     "(har|hade) ~ (inte|ej) ~ (skickats|levererats|kommit|körts|kunnat) / gick inte i ?väg / uteblivit / förväxla…",
     "(i|under|från|sedan) gårdagens körning / fortfarande inga / av misstag / ska inte användas / läs inte in",
 )
+CALLED_OFF = words(
+    "ställs ~ in / ställas ~ in / ställts ~ in / ställer ~ in / ställt ~ in / inställ(d|t|da) / avlys… / avblås… / avboka…",
+    "utgår / utgått / blir ~ (inte|ej) av / blev ~ (inte|ej) av / strukit… / stryks / struk(en|et|na) / annuller… / återkalla…",
+    "(genomförs|utförs|görs|sker|behövs|krävs) ~ (inte|ej) / (inte|ej) längre ~ (aktuell…|nödvändig…|planera…|behövs|göra)",
+    "(inte|ej) ~ (att )?(genomföras|utföras|göras|äga rum) / (inte|ej) ~ (genomföra|utföra) / dras tillbaka / dragits tillbaka",
+    "(inget|ingen) ~ (underhåll…|servicefönst…|driftstopp…|avbrott|stopp|uppgradering|systemhelg|nedtid|omstart) ~ den",
+    "ingen (uppgradering|systemhelg|omstart) / avbeställ… / avstyrts / faller bort / skippas / hoppas över",
+)
+_TIME_FOLLOWS = (
+    r"(?= (?:fram |upp |bakåt |därför |alltså |nu |dock |tyvärr |i ?stället |återigen |redan )*"
+    r"(?:till (?:och med )?(?:den |på |nästa |senare |klockan|kl|vecka|mån|tis|ons|tors|fre|lör|sön|\d|efter|ny|jan|feb|mar|"
+    r"apr|maj|jun|jul|aug|sep|okt|nov|dec|våren|hösten|"
+    r"(?:en |ett )?(?:annan |annat |ny |nytt |senare |tidigare )?(?:dag|helg|kväll|natt|tid|vecka|datum|tillfälle|tidpunkt))|"
+    r"från|en |ett |två |tre |tills|på obestämd|och|i |med|\d)|[.,:;]|\s*$)"
+)
+MOVED = words(
+    r"(fram)?flytta(s|t|ts|d|de|des|r)?" + _TIME_FOLLOWS,
+    "framflytta… / framskju… / uppskju… / skjuts / skjutits / skjuts ~ (upp|fram) / sköts ~ (upp|fram) / skjuter ~ (upp|fram)",
+    "skjuta ~ (upp|fram) / senarelägg… / senarelagd… / senarelagt… / senarelades / tidigarelägg… / tidigarelagd… / tidigarelagt…",
+    "tidigarelades / omplanera… / ombokad… / ombokas / bokas om / bokats om / byter (dag|datum|tid|helg) / byta (dag|datum|tid)",
+    "förskju… / nytt ~ datum / ny ~ (dag|tidpunkt) / ny tid / nya (tider|datum) / nytt ~ (klockslag|tillfälle) / ny start…",
+    "ändra(d|t|de|ts|s) ~ (tid…|datum|dag|tidpunkt|servicefönst…|servicehelg…|systemhelg…|start…|underhåll…|driftstopp…)",
+    "(tid…|datum…|dagen|servicefönst…|tidpunkten) ~ (ändras|ändrats|har ändrats|är ändra…) / flyttat / flyttad",
+    "(sker|görs|genomförs|utförs|äger rum|blir|börjar|startar|hålls|inleds|är|slutar|avslutas|stängs) ~ (i ?stället)",
+    "i ?stället för (den|kl|klockan|som) / i ?stället för (mån|tis|ons|tors|fre|lör|sön)dag… / i ?stället (gäller|är)",
+    "tidigare start / senare start / flyttat datum",
+    "(börjar|startar|inleds) ~ (tidigare|senare) än / skulle ~ ha (gjorts|skett|genomförts|utförts)",
+)
 _DENIED = words(
     "(inga|ingen|inget|utan|inte|ej|inte haft|aldrig) ~ (…störning…|…avbrott…|…stop(p|pet)?|nedtid|nertid|…problem|fel|driftpåverkan)",
     "(…störning…|…avbrott…|…problem) ~ kan ~ (förekomma|uppstå|inträffa|märkas) / risk för ~ (…störning…|…avbrott…|fel)",
@@ -87,6 +115,10 @@ _WAS = words(
     "var / blev / hade / gick / kunde / pågick / låg / drabbade… / uppstod / inträffade / stod / varade / svarade / …ades",
     "uteblev / fungerade",
 )
+_GOING_LIVE = words(
+    "driftsätt… / produktionssätt… / uppgrader… / uppdatera… / versionsbyte… / stängs / stängning… / stänger / stänga / stängd / stängt"
+)
+"""What is done with a version, which is no work on the service as such."""
 _PLANNED_ON_A_RELEASE_PAGE = words(
     "servicefönst… / …underhåll(et)? / driftstopp… / systemhelg… / servicestopp… / driftuppehåll… / planera… ~ (avbrott|stopp)",
     "är ~ (stängd|stängt|nere|otillgänglig…|onåbar…) / (inte|ej) ~ (tillgänglig…|nås)",
@@ -136,7 +168,11 @@ def matter_of(passage: Passage) -> Matter | None:
 def _matter(sentence: Sentence, moments: list[Moment], passage: Passage) -> tuple[Matter | None, bool]:
     if about_staff(sentence):
         return None, False
-    told = clean(sentence.folded)
+    said = _GOING_LIVE.sub(" ", sentence.folded) if sentence.versions else sentence.folded
+    known = (_PLANNED_ON_A_RELEASE_PAGE,) if passage.page.kind == "release" else (WORK, STANDSTILL)
+    if any(pattern.search(said) for pattern in known) and _replans(sentence, moments):
+        return "work", True
+    told = clean(said)
     work, fault, standstill = WORK.search(told), FAULT.search(told), STANDSTILL.search(told)
     if passage.page.kind == "release":
         work = standstill = _PLANNED_ON_A_RELEASE_PAGE.search(told)
@@ -156,6 +192,13 @@ def _matter(sentence: Sentence, moments: list[Moment], passage: Passage) -> tupl
     if sentence.in_heading and not _IN_DOUBT.search(told):
         return None, False
     return "fault", _WAS.search(told) is not None or bool(moments)
+
+
+def _replans(sentence: Sentence, moments: list[Moment]) -> bool:
+    """Whether a planned standstill is moved or called off: then it is no disturbance."""
+    if MOVED.search(sentence.folded) and not FAULT.search(clean(sentence.folded)):
+        return True
+    return CALLED_OFF.search(sentence.folded) is not None and any(m.cue != "aside" for m in moments)
 
 
 def _finished(told: str) -> bool:
