@@ -140,7 +140,6 @@ _STAMP_WORDS = re.compile(r"publicera|uppdatera|ändra|published|updated", re.I)
 _MAY_BE_ASIDE = frozenset(("span", "small", "div", "em", "i", "abbr"))
 _LONGEST_ASIDE = 120
 _WIDEST_TABLE = 200
-_BASE = re.compile(r"<base\b", re.I)
 _XML_DECLARATION = re.compile(r"<\?xml\b[^>]*>", re.I)
 _SESSION = re.compile(r";jsessionid=[^?#]*", re.I)
 _ITALIC_STYLE = re.compile(r"font-style\s*:\s*italic", re.I)
@@ -202,7 +201,7 @@ def flatten(text: str, url: str) -> Flat:
         reason = " ".join(str(error).split())[:200]
         raise UnreadablePage(f"expected a web page, got markup that cannot be read: {reason}") from error
     title = soup.title
-    walk = _Walk(_base(soup, url) if _BASE.search(text) else url)
+    walk = _Walk(_base(soup, url) if "<base" in text or "<BASE" in text else url)
     walk.run(soup)
     words = tidy([Run(title.get_text())]) if title is not None else []
     return Flat(leaves=walk.leaves, title=line_text(words))

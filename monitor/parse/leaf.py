@@ -198,9 +198,9 @@ def tidy(runs: Line) -> Line:
     previous: Run | None = None
     for run in runs:
         text = run.text
-        if _CONTROLS.search(text):
-            text = _CONTROLS.sub(_repair, text)
-        text = _BLANKS.sub(" ", text)
+        if not text.isprintable() or "  " in text:
+            # Blanks other than the plain one, control characters and invisible marks are all unprintable.
+            text = _BLANKS.sub(" ", _CONTROLS.sub(_repair, text))
         if blank and text[:1] == " ":
             text = text[1:]
         if text:
