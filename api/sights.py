@@ -104,6 +104,8 @@ class FrontPage:
     closing: Text
     is_closing: bool
     unconfirmed: Text | None
+    release_read: bool
+    release_unread: tuple[PageHealth, ...]
     ongoing: tuple[Event, ...]
     vanished: frozenset[str]
     unresolved: int
@@ -146,12 +148,15 @@ def front_page(knowledge: Knowledge, *, runs: Sequence[str], since: date | None,
     ongoing = [event for event in open_incidents if now - event.seen_at <= OPEN_FOR and _is_recent(event, today)]
     planned = _plan(knowledge, chosen, versions) if chosen else None
     closing, is_closing = _closing_sentence(versions, today, pages)
+    release = [page for page in pages if page.page.kind == "release"]
     drift = [page for page in pages if page.page.kind == "drift"]
     read = [page.last_good_at for page in drift if page.last_good_at is not None]
     return FrontPage(
         closing=closing,
         is_closing=is_closing,
         unconfirmed=_unconfirmed_sentence(versions),
+        release_read=any(page.last_good_at for page in release),
+        release_unread=tuple(page for page in release if page.last_good_at is None),
         ongoing=tuple(ongoing),
         vanished=_vanished(knowledge, ongoing),
         unresolved=len(open_incidents) - len(ongoing),

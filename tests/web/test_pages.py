@@ -1,9 +1,12 @@
 from __future__ import annotations
 
+import asyncio
 import itertools
+import os
 import re
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
@@ -11,9 +14,10 @@ from bs4 import BeautifulSoup
 
 from api.web import STATIC
 from db.store import Store
-from monitor.model import EventFilter
+from monitor.check import check_page
+from monitor.model import EventFilter, Page, Snapshot
 from tests.factories import make_announcement, make_event, make_observation
-from tests.web.conftest import BASE, START, Browser, browser_of, live_through
+from tests.web.conftest import BASE, START, Browser, browser_of, live_through, watched
 
 PAGES = ["/", "/ssbtek", "/lefi-online", "/lefi-prenumeration", "/ssbtek/9", "/pages", "/subscribe"]
 ENGLISH = ["/en", *(f"/en{path}" for path in PAGES[1:])]
@@ -316,3 +320,28 @@ def test_every_pair_of_text_and_ground_has_enough_contrast_in_light_and_dark() -
         assert contrast(theme["gone"], theme["gone-paper"]) >= 4.5
         assert contrast(theme["come"], theme["come-paper"]) >= 4.5
         assert contrast(theme["plain-line"], theme["paper"]) >= 2
+
+
+REAL_PAGES = os.environ.get("RELEASEVAKT_REAL_PAGES")
+
+
+@pytest.mark.skipif(REAL_PAGES is None, reason="RELEASEVAKT_REAL_PAGES names no folder with the agency's real page")
+def test_every_text_about_a_planned_closing_that_passed_says_that_it_is_not_confirmed(empty_store: Store) -> None:
+    body = (Path(REAL_PAGES or "") / "ssbtek-release.html").read_bytes()
+    at = datetime(2025, 5, 2, 10, tzinfo=UTC)
+    page = next(page for page in watched() if page.key == "ssbtek-release")
+
+    class Fetcher:
+        async def fetch(self, page: Page, *, etag: str | None = None, last_modified: str | None = None) -> Snapshot:
+            return Snapshot(page=page.key, url=page.url, fetched_at=at, body=body, content_type="text/html")
+
+    asyncio.run(check_page(page, fetcher=Fetcher(), store=empty_store, commit=empty_store.commit, clock=lambda: at))
+    browser = browser_of(empty_store, at=at + timedelta(hours=1))
+    front = text(browser.html("/?run=ssbtek@8"))
+    assert "SSBTEK 7, 7.1 och 8 skulle stängas söndag 30 juni 2024. Det var planerat; FK har inte skrivit" in front
+    assert "SSBTEK 8 skulle stängas söndag 30 juni 2024 (planerat, inte bekräftat)" in front
+    assert "8 (skulle vara stängd)" in front
+    assert text(browser.html("/ssbtek")).count("(planerat, inte bekräftat)") >= 3
+    version = text(browser.html("/en/ssbtek/7.1"))
+    assert "Sunday 30 June 2024 (planned, not confirmed)" in version
+    assert "The day has passed, but the agency has not said that the closing took place." in version
