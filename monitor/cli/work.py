@@ -19,6 +19,7 @@ from monitor.deliver.draft import render
 from monitor.deliver.due import plan_welcome
 from monitor.deliver.email import SmtpMailer, mailer_from_url
 from monitor.deliver.guard import Egress
+from monitor.deliver.kinds import known_hosts
 from monitor.deliver.model import Carriers, Rendered
 from monitor.deliver.policy import DeliveryPolicy
 from monitor.deliver.subscribe import Wish, make
@@ -51,7 +52,8 @@ def committer(context: Context, store: Store) -> Callable[[Observation], tuple[E
 
 def egress_for(settings: Settings) -> Egress:
     """Where receivers may lie."""
-    return Egress(allow=settings.egress_allow, proxy=settings.proxy.get_secret_value() if settings.proxy else None)
+    proxy = settings.proxy.get_secret_value() if settings.proxy else None
+    return Egress(allow=settings.egress_allow, proxy=proxy, proxy_hosts=known_hosts())
 
 
 @asynccontextmanager

@@ -238,7 +238,7 @@ async def check_receiver(url: str, *, egress: Egress, resolve: Resolve = resolve
     port = parts.port or (80 if plain else 443)
     if egress.proxy and not _literal(host):
         if plain or not egress.proxied(host):
-            raise UsageError(f"{host} is not among the hosts that may be called through the proxy (EGRESS_HOSTS)")
+            raise UsageError(f"{host} is not among the hosts that may be called through the proxy")
         return parts.geturl()
     try:
         addresses = [host] if _literal(host) else await resolve(host, port)

@@ -28,11 +28,11 @@ def channel_notice(trouble: Trouble, *, lang: Language, base_url: str | None) ->
         reason = channel.disabled_reason or ""
         words = REASONS.get(reason, (f"mottagaren svarar ”{reason}”", f"the receiver answers “{reason}”"))
         todo = (
-            f"Rätta adressen och slå på kanalen igen: releasevakt subscriptions enable {channel.id}. "
-            "Det som uteblivit kan skickas i efterhand."
+            f"Rätta adressen och slå på kanalen igen: releasevakt enable {channel.id}. "
+            "Med --replay-missed skickas det som uteblivit."
             if sv
-            else f"Mend the address and switch the channel on again: releasevakt subscriptions enable {channel.id}. "
-            "What was missed can be sent then."
+            else f"Mend the address and switch the channel on again: releasevakt enable {channel.id}. "
+            "With --replay-missed, what was missed is sent."
         )
     else:
         headline = f"Inget når fram till kanalen {name}" if sv else f"Nothing gets through to the channel {name}"
