@@ -21,6 +21,7 @@ CONNECTION = words(
     "ip-?adress… / ip-?nummer… / ip-?nät… / ip-?intervall… / brandväggs(öppning|regel|regler)… / (i|er|era) ~ brandvägg…",
     "(ny…|ändra…|byte av|byter|ändring…|annan|uppdatera…) ~ (url|url:en|url:er|adress…|webbadress…|ändpunkt…|endpoint…|domän…|port)",
     "(shs|anrops|tjänste|webbtjänst|slutpunkts|logiska?)-?adress… / …adressbyte… / (url|url:en|adressen|domänen) ~ (ändras|byts|är ny)",
+    "ändpunkt… / endpoint… / url / url:en / url:er / url-adress… / domänen / anropsadress…",
     "(dns-?namn|värdnamn|domännamn|portnummer|hostnamn|slutpunkt)… / (ny|nya|annan|byte av) (port|domän|värd)",
     # how one calls
     "tls(-version…)? / tls ?1… / ssl… / mtls / chiffer… / krypteringsalgoritm… / ciphers? / kryptosvit… / hashalgoritm… / sha-?1",
@@ -33,8 +34,9 @@ _CHANGE = words(
 )
 _EXCHANGED = words(
     "byt(s|er|a|t|ts|tes|as) / bytet / byte / sker / görs / genomförs / ändras / flyttar / flyttas / nås / går ut / löper ut / upphör",
-    "får / slutar / tas bort / införs / aktivera… / gäller / krävs / ersätts / i bruk / tas i drift / driftsätts / upphöra",
+    "får / har / blir / slutar / tas bort / införs / aktivera… / gäller / krävs / ersätts / i bruk / tas i drift / driftsätts / upphöra",
 )
+_LEAVES = words("(gamla|tidigare|nuvarande|äldre|befintliga|förra) ~ (slutar|upphör|tas bort|stängs|utgår|fungerar|gäller)")
 _FOR_CLIENTS = words("installer… / ladda (ner|ned|hem) / behöver / måste / ska vara / öppna / lägg… ~ (in|till) / uppdatera er… / ändra i / byt")
 _LETTERS = words("(e-?post|mejl|mail|post|besöks|faktura|kontakt)-?adress… / adress… (till|för) (support…|kontoret|oss)")
 _FINISHED = words("(är|har) ~ (genomförd|genomfört|genomförts|klar|klart|avslutad|avslutat) / har ~ (bytt|bytts|byttes)")
@@ -129,6 +131,7 @@ def _rank(moment: Moment, about: list[Sentence], moved: bool) -> tuple[int, int,
     folded = moment.sentence.folded
     deadline = moment.role in ("by", "before", "until") or moment.cue == "expected"
     exchanged = (_MOVED if moved else _EXCHANGED).search(folded) is not None
+    leaving = _LEAVES.search(folded) is not None and moment.role != "from"
     fine = 0 if moment.when.precision in ("minute", "day") else 1
-    return (fine, (2 if deadline else 0) + (0 if exchanged else 1) + (1 if moment.sentence.in_heading else 0),
-            0 if moment.timed else 1, moment.sentence.index)
+    unlikely = 2 * deadline + (not exchanged) + moment.sentence.in_heading + leaving
+    return fine, unlikely, int(not moment.timed), moment.sentence.index

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from monitor.dates import find_recurrences
+from monitor.interpret.certificates import CONNECTION
 from monitor.interpret.codes import affected
 from monitor.interpret.moments import Moment, joined_span, moments_of
 from monitor.interpret.operations import (
@@ -80,7 +81,10 @@ def maintenance(passage: Passage) -> Iterator[Claim]:
     if matter_of(passage) != "work" or find_recurrences(passage.item.heading) or _says(_FREEZE, passage):
         return
     moments = [m for m in moments_of(passage, "ahead") if m.when.precision in _FINE]
+    moments = [m for m in moments if not CONNECTION.search(m.sentence.folded) or _NAMED_WINDOW.search(m.sentence.folded)]
     change = _change(passage)
+    if CONNECTION.search(passage.folded_heading) and (change != "stated" or not moments):
+        return
     if change == "stated":
         yield from _stated(passage, moments)
     elif change == "withdrawn":

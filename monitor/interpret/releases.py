@@ -12,6 +12,7 @@ from monitor.interpret.lifecycle import Frame, dates_in, moves, nearest_mentions
 from monitor.interpret.mentions import VersionMention
 from monitor.interpret.passages import Clause, Passage, Sentence
 from monitor.interpret.vocabulary import (
+    GOES_TO_TEST,
     CONTAINS,
     CURRENT,
     NO_RELEASE,
@@ -233,7 +234,7 @@ def _frame(clause: Clause, service: str, label: str, *, own: Found | None = None
         withdraws, moving = False, True
     if moving and puts_off and holds is not None and holds.role == "plain" and old is None:
         holds, old = None, holds
-    test = TEST.search(clause.sentence.folded) is not None and not PRODUCTION.search(folded)
+    test = TEST.search(clause.sentence.folded) is not None and not PRODUCTION.search(GOES_TO_TEST.sub(" ", folded))
     return _Frame(
         service=service,
         label=label,

@@ -48,6 +48,12 @@ PRODUCTION = words("produktion…", "skarp… (drift|miljö…)", "driftsätt…
 """The real thing."""
 
 TEST_ENVIRONMENT = TEST
+GOES_TO_TEST = words(
+    "(driftsätt…|installera…|släpp…|lansera…|rulla…|läggs|sätts|tas i drift) ~ (i|till) (vår |er |en |den )?(…testmiljö…|kundtest…)",
+    "(driftsätt…|installera…|släpp…|lansera…|rulla…|läggs|sätts|tas i drift) ~ (i|till) (vår |er |en |den )?(acceptanstest…|test|ref…)",
+)
+"""A version that is put into a test environment goes live nowhere."""
+
 PRODUCTION_ENVIRONMENT = PRODUCTION
 
 UNTOUCHED = words(
