@@ -12,9 +12,9 @@ from monitor.interpret.lifecycle import Frame, dates_in, moves, nearest_mentions
 from monitor.interpret.mentions import VersionMention
 from monitor.interpret.passages import Clause, Passage, Sentence
 from monitor.interpret.vocabulary import (
-    GOES_TO_TEST,
     CONTAINS,
     CURRENT,
+    GOES_TO_TEST,
     NO_RELEASE,
     OLD,
     OPEN_UNTIL,
