@@ -23,10 +23,11 @@ from monitor.deliver.kinds import known_hosts
 from monitor.deliver.model import Carriers, Rendered
 from monitor.deliver.policy import DeliveryPolicy
 from monitor.deliver.subscribe import Wish, make
+from monitor.deliver.webhook import given_secret
 from monitor.deliver.worker import Worker
 from monitor.errors import UsageError
 from monitor.fetch import Fetcher, make_client, tls_context, user_agent
-from monitor.model import Claimed, Event, Observation, Secret, Subscription
+from monitor.model import Claimed, Event, Observation, Subscription
 from monitor.publish.calendar import calendar, planned
 from monitor.settings import Settings, SubscriptionTable, secret_key
 from monitor.standing import Standing
@@ -102,7 +103,7 @@ async def subscribe(
     services = tuple(dict.fromkeys(page.service for page in context.pages))
     subscription, destination = await make(wish, now=at, egress=egress_for(context.settings), services=services)
     if secret is not None and destination.secrets:
-        destination = replace(destination, secrets=(Secret(value=secret, created_at=at),))
+        destination = replace(destination, secrets=(given_secret(secret, at=at),))
     facts = Standing(store, context.pages)
     welcome = plan_welcome(subscription, facts, base_url=context.settings.base_url, now=at)
     outbox_for(context, store).add(subscription, destination, [welcome])
@@ -131,7 +132,7 @@ async def _redeclare(
     made, destination = await make(_wish(table), now=at, egress=egress_for(context.settings))
     before = outbox.destination(known.id)
     if secret is not None and destination.secrets:
-        destination = replace(destination, secrets=(Secret(value=secret, created_at=at),))
+        destination = replace(destination, secrets=(given_secret(secret, at=at),))
     elif before is not None:
         destination = replace(destination, secrets=before.secrets)
     same_secrets = before is not None and [s.value for s in before.secrets] == [s.value for s in destination.secrets]

@@ -76,6 +76,17 @@ def make_secret(random: bytes, *, at: datetime) -> Secret:
     return Secret(value=SECRET_PREFIX + base64.b64encode(random).decode(), created_at=at)
 
 
+def given_secret(value: str, *, at: datetime) -> Secret:
+    """A signing secret that somebody brings along. Raises UsageError, without showing it, for one that is none."""
+    try:
+        length = len(base64.b64decode(value.removeprefix(SECRET_PREFIX), validate=True))
+    except ValueError:
+        length = 0
+    if not value.startswith(SECRET_PREFIX) or not 24 <= length <= 64:
+        raise UsageError(f"expected a signing secret: {SECRET_PREFIX} and then 24 to 64 bytes in base64")
+    return Secret(value=value, created_at=at)
+
+
 def rotated(secrets: Sequence[Secret], new: Secret, *, overlap: timedelta = OVERLAP) -> tuple[Secret, ...]:
     """The secrets with a new one in front; what signed until now goes on for the overlap, anything older ends."""
     kept = [secret for secret in secrets if secret.expires_at is None]

@@ -472,6 +472,15 @@ def test_two_signatures_stand_in_the_header_while_a_secret_is_changed(monkeypatc
         Webhook(old.value).verify(body + b" ", headers)
 
 
+@pytest.mark.parametrize("value", ["hush", "whsec_hush!", "whsec_aHVzaA==", "whsec_" + "A" * 400])
+def test_a_secret_that_is_none_is_refused_without_being_shown(value: str) -> None:
+    with pytest.raises(UsageError) as refused:
+        webhook.given_secret(value, at=NOON)
+    assert value not in str(refused.value)
+    made = webhook.make_secret(b"o" * 32, at=NOON)
+    assert webhook.given_secret(made.value, at=NOON) == made
+
+
 def test_a_replaced_secret_stops_signing_after_the_overlap() -> None:
     old = webhook.make_secret(b"o" * 32, at=NOON - timedelta(days=9))
     new = webhook.make_secret(b"n" * 32, at=NOON)
