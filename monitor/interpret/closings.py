@@ -63,8 +63,10 @@ _CONTINUES = re.compile(
     r"^\s*(?:och |men |så )?(?:den|det|de|dessa|båda|versionen|versionerna|stängning\w*|datumet|datum|dag|dagen|tidpunkt|när|nytt|ny|"
     r"sista|planerat datum|preliminärt datum|gäller från|vi stänger|vi avvecklar|\W*\d|kl\.?|klockan|i stället|istället)\b"
 )
-_LATER_THE_SAME_DAY = words("då", "samma (dag|datum|tidpunkt|tid)", "samtidigt", "därmed", "i samband med det(ta)?")
-_THE_SAME_DAY = words("samma (dag|datum|tidpunkt)")
+_LATER_COMPARED = words("(senare|tidigare) än")
+_THE_SAME_DAY = words("då", "samma (dag|datum|tidpunkt|tid)", "samtidigt", "därmed", "i samband med det(ta)?")
+_COMPARED = words("(senare|tidigare) än")
+_THE_SAME_DAY = words("samma (dag|datum|tidpunkt) / i samband med det(ta)? / i och med det(ta)?")
 _TARGET_IS_SUBJECT = re.compile(r"\b(?:använda?|använder|användas|anropa|anrop (?:mot|till)|köra?|nå|slut(?:et)? (?:med|på|för)|livslängd\w*)\s+(?:\w+\s+)?$")
 _WITH_A_VERSION = words("(ta|tas|tar|tagits|tagit|togs|tog) ~ bort", "borttagen", "livslängd… ~ slut")
 _OF_A_SERVICE = words("avveckl…", "stängs?", "stängas", "upphör…", "lägg(a|er|s|as) ~ ne[rd]", "släck(s|as)", "läggs ne[rd]")
@@ -196,6 +198,7 @@ class _Reader:
         self._subject: tuple[_Subject, ...] = ()
         self._spoken_of: _Subject | None = None
         self._last: Found | None = None
+        self._moved = self._topic and moves(passage.folded_heading) and not passage.heading.dates
         heading = passage.heading
         named = [mention for mention in heading.versions if mention.role != "target" and own_life(mention.service, passage)]
         if named and self._topic:
@@ -227,7 +230,7 @@ class _Reader:
     def _read(self, clause: Clause, near: Found | None) -> Iterator[_Frame]:
         sentence, folded = clause.sentence, clause.folded
         about = _subjects(clause, self._passage)
-        moving = moves(folded)
+        moving = moves(folded) or (self._moved and CLOSES.search(folded) is not None)
         cue = _cue(clause) or (sentence.lead and CLOSES.search(sentence.folded_lead))
         if CONDITIONAL.search(folded) and not clause.dates:
             return
@@ -318,6 +321,9 @@ def _subjects(clause: Clause, passage: Passage) -> tuple[_Subject, ...]:
     meant = nearest_mentions(subjects, clause, CLOSES, dates)
     if clause.paired(meant, dates):
         return tuple(_subject_of((mention,)) for mention in meant)
+    if _respectively(clause, subjects):
+        service = meant[0].service or passage.own
+        return tuple(_Subject(service=service, labels=(label,)) for label in meant[0].labels)
     services = dict.fromkeys(mention.service for mention in meant)
     return tuple(_subject_of([mention for mention in meant if mention.service == service]) for service in services)
 
@@ -375,7 +381,7 @@ def _framed(clause: Clause, subject: _Subject, moving: bool, last: Found | None)
         moves=moving,
         puts_off=puts_off,
         withdraws=withdraws,
-        reported=OLD.search(said) is not None and not (moving and holds is not None and old is not None) and not withdraws,
+        reported=_is_reported(said, both=moving and holds is not None and old is not None) and not withdraws,
         state="closed" if done else "planned" if planned else "decided",
         evidence=sentence.text,
         index=sentence.index,
@@ -383,14 +389,27 @@ def _framed(clause: Clause, subject: _Subject, moving: bool, last: Found | None)
     )
 
 
+def _is_reported(said: str, *, both: bool) -> bool:
+    """Whether a clause only tells what was said before."""
+    return not both and OLD.search(said) is not None and not _COMPARED.search(said)
+
+
 def _own_date(clause: Clause, subject: _Subject) -> Found | None:
     """The date of one of several versions that have a date each."""
     mentions = [mention for mention in clause.versions if mention.role == "subject"]
     dates = clause.dates_ahead
+    if _respectively(clause, mentions) and subject.labels[:1]:
+        return dates[mentions[0].labels.index(subject.labels[0])]
     if not clause.paired(mentions, dates):
         return None
     at = next((i for i, m in enumerate(mentions) if m.service == subject.service and set(m.labels) == set(subject.labels)), None)
     return dates[at] if at is not None else None
+
+
+def _respectively(clause: Clause, mentions: Sequence[VersionMention]) -> bool:
+    """Whether a list of versions has a list of dates: "version 8 och 9 stängs den 30 juni respektive den 31 december"."""
+    each = len(mentions) == 1 and len(mentions[0].labels) == len(clause.dates) > 1
+    return each and not moves(clause.folded) and re.search(r"\bresp(?:ektive|\.)", clause.folded) is not None
 
 
 def _as_day(found: Found) -> Found:

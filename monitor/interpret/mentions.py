@@ -46,7 +46,7 @@ MONTHS = (
 )
 _NUMBER = (
     rf"\d{{1,2}}(?:\.\d{{1,3}}){{0,3}}(?![\d%])(?!:\d)(?!\.\d)(?! ?(?:{MONTHS}\b|kr\b|kronor|år\b|dagar|dygn|timm|minuter|procent|%))"
-    rf"(?!/\d)(?!-\d{{1,2}}-\d)(?! ?(?:-|och|till) ?\d{{1,2}}\.? {MONTHS}\b)"
+    rf"(?!/\d)(?!-\d{{1,2}}-\d)(?!(?:-| och )\d{{1,2}}\.? {MONTHS}\b)"
 )
 _JOIN = r"\s*(?:,\s*(?:och|samt)?|och|samt|eller|&|/|resp\.|respektive|(?P<range>-|till(?: och med)?\b|t\.?o\.?m\.?))\s*"
 _PREFIX = r"(?:versionen?\s+|v\.?)?"

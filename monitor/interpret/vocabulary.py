@@ -224,6 +224,8 @@ MOVES = words(
     "(…datum…|tidplan…|…dagen) ~ (ändras|ändrat|ändrats|ändrades|justerats)",
     "(ny|nytt|nya) ~ (…datum…|…dag|tidpunkt…|tidplan…|dagen)",
     "(stängs|stängning…|driftsätt…|släpps|lanseras) ~ (senare|tidigare) än",
+    "(senare|tidigare) än ~ (meddelat|planerat|aviserat|sagt|beslutat|angett)",
+    "(får|ska|kan) ~ (leva|vara kvar|finnas kvar|vara öppen) ~ längre",
 )
 """A day becomes another day, or is put off."""
 
