@@ -1,7 +1,7 @@
 """What an answer costs: beside a bare endpoint of the same framework that returns the same bytes, in one run; and from
 100,000 events beside 1,000.
 
-    python -m bench.http [--seconds 2] [--events 1000 100000] [--postgresql URL]
+    python -m bench.http [--seconds 2] [--events 1000 100000]
 
 Each server is uvicorn in a process of its own; the client keeps a few connections open and counts whole answers. Ours
 and the bare one take turns, and the best turn of each counts, since other work on the machine only ever slows a turn.
@@ -17,7 +17,7 @@ import statistics
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
@@ -29,9 +29,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from api.app import create_app
+from bench.postgresql import cluster, programs
 from db.engine import migrate, open_database
 from db.store import Store
-from monitor.model import Event, Observation, Page, PageState, Release, Statement, Text, When
+from monitor.model import Announcement, Event, Observation, Page, PageState, Release, Statement, Text, When
 
 NOW = datetime(2026, 5, 4, 12, tzinfo=UTC)
 PAGE = Page(key="ssbtek-release", service="ssbtek", kind="release", url="https://fk.example/ssbtek", confirmed=True)
@@ -61,14 +62,17 @@ SLOWEST_GROWTH = 1.5
 def main() -> int:
     """Measure, print, and exit 1 when a promise is not kept."""
     arguments = _arguments()
+    counts = tuple(arguments.events)
     with tempfile.TemporaryDirectory() as folder:
-        small, large = arguments.events
-        urls = [f"sqlite:///{folder}/{count}.db" for count in (small, large)]
-        for url, count in zip(urls, (small, large), strict=True):
-            fill(url, count)
-        kept = [_beside_bare(urls[0], arguments.seconds), _growth("SQLite", urls, (small, large))]
-        if arguments.postgresql:
-            kept.append(_postgresql(arguments.postgresql, (small, large)))
+        urls = [f"sqlite:///{folder}/{count}.db" for count in counts]
+        _fill_all(urls, counts)
+        kept = [_beside_bare(urls[0], arguments.seconds), _growth("SQLite", urls, counts)]
+    if programs() is None:
+        print("PostgreSQL is not installed here: not measured")
+    else:
+        with cluster() as few, cluster() as many:
+            _fill_all([few, many], counts)
+            kept.append(_growth("PostgreSQL", [few, many], counts))
     return 0 if all(kept) else 1
 
 
@@ -76,11 +80,15 @@ def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description="what an answer costs")
     parser.add_argument("--seconds", type=float, default=2.0, help="how long each turn lasts")
     parser.add_argument("--events", type=int, nargs=2, default=(1_000, 100_000))
-    parser.add_argument("--postgresql", nargs=2, metavar="URL", help="two empty databases, for the few and the many")
     return parser.parse_args()
 
 
 # --- what is served -----------------------------------------------------------------------------------------------
+
+
+def _fill_all(urls: Sequence[str], counts: Sequence[int]) -> None:
+    for url, count in zip(urls, counts, strict=True):
+        fill(url, count)
 
 
 def fill(url: str, count: int) -> None:
@@ -90,16 +98,34 @@ def fill(url: str, count: int) -> None:
     store = Store(database)
     store.ensure_pages([PAGE], now=NOW)
     state = PageState(page=PAGE.key, url=PAGE.url, state="ok", reader_version=1, baseline_at=NOW, last_good_at=NOW)
-    statements = tuple(_release(number) for number in range(1, 13))
-    store.commit(Observation(state=replace(state, last_changed_at=NOW), statements=statements))
+    store.commit(
+        Observation(
+            state=replace(state, last_changed_at=NOW),
+            announcements=tuple(_announcement(number) for number in range(1, 13)),
+            statements=tuple(_release(number) for number in range(1, 13)),
+        )
+    )
     for first in range(0, count, 5_000):
         events = tuple(_event(number) for number in range(first, min(first + 5_000, count)))
         store.commit(Observation(state=state, events=events))
     database.close()
 
 
+def _announcement(number: int) -> Announcement:
+    said = f"Version {number} driftsätts."
+    return Announcement(
+        id=f"00000000-0000-4000-9000-{number:012d}", page=PAGE.key, service="ssbtek", heading=f"Version {number}",
+        published=_day(number), updated=None, text=said, html=f"<p>{said}</p>", url=PAGE.url, position=number,
+        first_seen_at=NOW, changed_at=NOW,
+    )  # fmt: skip
+
+
+def _day(number: int) -> date:
+    return date(2015, 1, 1) + timedelta(days=300 * number)
+
+
 def _release(number: int) -> Statement:
-    day = date(2015, 1, 1) + timedelta(days=300 * number)
+    day = _day(number)
     when = When(start=day, end=day, precision="day", text=day.isoformat())
     claim = Release(service="ssbtek", version=str(number), evidence=f"Version {number} driftsätts.", date=when)
     return Statement(
@@ -259,7 +285,7 @@ def _beside_bare(url: str, seconds: float) -> bool:
     return kept
 
 
-def _growth(name: str, urls: list[str], counts: tuple[int, int]) -> bool:
+def _growth(name: str, urls: Sequence[str], counts: Sequence[int]) -> bool:
     """The median time of the queries, nothing kept ready, from few and from many events."""
     medians = []
     for url, count in zip(urls, counts, strict=True):
@@ -295,12 +321,6 @@ def _varied(path: str, turn: int) -> str:
     if "limit=50" in path:
         return path.replace("limit=50", f"limit={50 + turn}")
     return f"{path}{'&' if '?' in path else '?'}limit={50 + turn}"
-
-
-def _postgresql(urls: list[str], counts: tuple[int, int]) -> bool:
-    for url, count in zip(urls, counts, strict=True):
-        fill(url, count)
-    return _growth("PostgreSQL", urls, counts)
 
 
 if __name__ == "__main__":

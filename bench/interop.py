@@ -59,7 +59,7 @@ class Client:
     @property
     def name(self) -> str:
         """What it is called in the table, with its version where we chose that."""
-        return " ".join(self.pip[:3] + self.npm).replace("==", " ").replace("@", " ") or str(self.program)
+        return ", ".join(self.npm + self.pip[:3]).replace("==", " ").replace("@", " ") or str(self.program)
 
 
 @dataclass(frozen=True)

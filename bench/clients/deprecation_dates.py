@@ -13,4 +13,4 @@ apis = [
     if "test" not in name and hasattr(importlib.import_module(name), "PythonEOLAPI")
 ]
 api = apis[0](url=f"{sys.argv[1]}/api/ssbtek.json")
-print("read", [name for name in dir(api) if not name.startswith("_")][:6])
+print(f"{len(api.data)} versions")

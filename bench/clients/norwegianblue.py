@@ -16,4 +16,4 @@ try:
     main()
 except (EOFError, SystemExit):
     # It offers the nearest product and waits for an answer, which nobody gives here.
-    print("the table; for a misspelt product it asks whether ssbtek was meant")
+    print("\nthe table; for a misspelt product it asks whether ssbtek was meant")
