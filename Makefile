@@ -92,7 +92,7 @@ bench: $(TEST_INSTALLED)
 	@$(BIN)/python -m bench
 
 interop: $(TEST_INSTALLED)
-	@$(BIN)/python -m pytest tests/interop $(PYTEST_ARGS)
+	@$(BIN)/python -m bench.interop
 
 lock:
 	@command -v uv >/dev/null 2>&1 || { echo "error: expected uv on the PATH to make the lists, found none" >&2; exit 1; }
