@@ -537,7 +537,9 @@ def _kinds_of_benefit(passage: Passage) -> Iterator[Claim]:
 
 
 def _kind_in(sentence: Sentence, sentences: Sequence[Sentence]) -> bool:
-    """Whether a sentence speaks of a kind of benefit that comes or goes."""
+    """Whether a sentence speaks of a kind of benefit that comes or goes; what is said of a version is none."""
+    if any(mention.role == "subject" for mention in sentence.versions):
+        return False
     if _BENEFIT_GOES.search(sentence.folded):
         return True
     if _NOT_A_BENEFIT.search(sentence.folded):
