@@ -5,15 +5,22 @@ These have no number that names them, as a version has. What ties them is the an
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import cast
 
 from monitor.model import CertificateChange, Claim, EventType, Incident, Maintenance, Notice, Statement, When
 from monitor.turns import Turn, agrees, day_of, same_day, supported, turn_of
 
 _FOLLOW_UP_DAYS = 45
+_ALIKE = 0.5
+_FILLING = re.compile(
+    r"(?:nytt|nya|datum|dag|tid|tider|för|och|den|det|har|med|till|från|som|över|under|vid|ändra\w*|flytta\w*|framflytt\w*|inställ\w*|"
+    r"uppskju\w*|uppdatering|information|angående|kring|tidigare|obs|planera\w*|senarelag\w*|tidigarelag\w*|åtgärda\w*|löst|igen|"
+    r"avsluta\w*|mer|kvarstår|fortfarande|läget|ssbtek|lefi|online|prenumeration)$"
+)
 
 
 @dataclass(slots=True)
@@ -41,8 +48,28 @@ def _replaces(statement: Statement, thread: _Thread) -> bool:
 
 
 def _alike(one: str, other: str) -> float:
-    mine, theirs = set(one.split()), set(other.split())
-    return len(mine & theirs) / max(1, len(mine | theirs))
+    """How much two headings have in common, by the beginnings of their telling words: 0 to 1."""
+    mine, theirs = _telling(one), _telling(other)
+    if not mine or not theirs:
+        return 0.0
+    shared = sum(any(_same_word(word, their) for their in theirs) for word in mine)
+    return shared / min(len(mine), len(theirs))
+
+
+def _telling(heading: str) -> set[str]:
+    return {word for word in re.findall(r"[a-zåäö]{3,}", heading) if not _FILLING.match(word)}
+
+
+def _same_word(one: str, other: str) -> bool:
+    length = max(4, min(len(one), len(other)) - 2)
+    return one[:length] == other[:length]
+
+
+def _about_the_same(claim: Maintenance | CertificateChange, thread: _Thread, host: str) -> bool:
+    """Whether a thread is of the claim's service and environment, as far as these are told."""
+    standing = thread.standing.claim
+    here = claim.environment == standing.environment or None in (claim.environment, standing.environment)
+    return here and (standing.service == claim.service or host in thread.announcements)
 
 
 def windows(ranked: list[Statement], told_under: Mapping[str, str]) -> dict[str, tuple[Turn, ...]]:
@@ -51,80 +78,93 @@ def windows(ranked: list[Statement], told_under: Mapping[str, str]) -> dict[str,
     for statement in ranked:
         claim = cast(Maintenance, statement.claim)
         host = told_under.get(statement.announcement_id, statement.announcement_id)
-        mine = [
-            t
-            for t in threads
-            if cast(Maintenance, t.standing.claim).service == claim.service or host in t.announcements
-        ]
-        mine = [
-            t
-            for t in mine
-            if (t.standing.claim.environment or claim.environment)
-            == (claim.environment or t.standing.claim.environment)
-        ]
-        thread = next(
-            (t for t in reversed(mine) if _replaces(statement, t) and not same_day(claim.date, t.standing.date)), None
-        )
-        silent = thread is not None
-        if thread is None:
-            thread = _window_thread(claim, mine)
-        kind: EventType = "maintenance.scheduled"
+        mine = [thread for thread in threads if _about_the_same(claim, thread, host)]
+        thread = _replaced(statement, mine)
+        moved = claim.change in ("moved", "put_off") or thread is not None
+        thread = thread or _window_thread(claim, statement, mine)
+        kind: EventType = "maintenance.rescheduled" if moved else "maintenance.scheduled"
         if claim.change == "withdrawn":
             kind = "maintenance.cancelled"
-        elif claim.change in ("moved", "put_off") or silent:
-            kind = "maintenance.rescheduled"
         if thread is None:
-            when = claim.previous_date or claim.date
-            subject = f"maintenance:{claim.service}:{_key_of(when) or host[:8]}" + (
-                ":test" if claim.environment == "test" else ""
-            )
-            taken = {t.subject for t in threads}
-            if subject in taken:
-                subject = f"{subject}:{host[:8]}"
-            turn = turn_of(
-                kind,
-                subject,
-                statement,
-                told_under,
-                date=_kept(claim),
-                previous=claim.previous_date,
-                derivation=claim.derivation,
-            )
-            threads.append(_Thread(subject, [turn], claim.topic, {host}))
+            threads.append(_new_window(kind, claim, statement, told_under, {t.subject for t in threads}))
             continue
         thread.announcements.add(host)
-        told = kind == thread.standing.type and same_day(_kept(claim), thread.standing.date)
-        if told or kind == "maintenance.scheduled":
+        turn = _next_turn(kind, claim, statement, thread, told_under)
+        if turn is None:
             thread.turns[-1] = supported(thread.standing, statement)
-            continue
-        previous = claim.previous_date or thread.standing.date
-        if (
-            kind == "maintenance.rescheduled"
-            and claim.date is not None
-            and _only_end(claim.date)
-            and previous is not None
-            and previous.start
-        ):
-            claim_date: When | None = replace(claim.date, start=previous.start)
         else:
-            claim_date = claim.date
-        thread.turns.append(
-            turn_of(
-                kind,
-                thread.subject,
-                statement,
-                told_under,
-                date=(claim_date or thread.standing.date)
-                if kind == "maintenance.cancelled"
-                else _kept(replace(claim, date=claim_date)),
-                previous=previous if kind == "maintenance.rescheduled" else None,
-            )
-        )
+            thread.turns.append(turn)
     return {thread.subject: tuple(thread.turns) for thread in threads}
 
 
-def _only_end(when: When) -> bool:
-    return when.start is None and when.end is not None
+def _replaced(statement: Statement, threads: list[_Thread]) -> _Thread | None:
+    """The window that an edit of its announcement moved without a word: the nearest of those that went just then."""
+    when = statement.claim.date
+    gone = [t for t in threads if _replaces(statement, t) and not same_day(when, t.standing.date)]
+    return min(gone, key=lambda thread: _days_apart(when, thread.standing.date), default=None)
+
+
+def _days_apart(one: When | None, other: When | None) -> int:
+    starts = [when.start or when.end for when in (one, other) if when is not None]
+    days = [day_of(start) for start in starts if start is not None]
+    return abs((days[0] - days[1]).days) if len(days) == 2 else 0
+
+
+def _new_window(
+    kind: EventType, claim: Maintenance, statement: Statement, told_under: Mapping[str, str], taken: set[str]
+) -> _Thread:
+    host = told_under.get(statement.announcement_id, statement.announcement_id)
+    place = ":test" if claim.environment == "test" else ""
+    subject = f"maintenance:{claim.service}:{_key_of(claim.previous_date or claim.date) or host[:8]}{place}"
+    if subject in taken:
+        subject = f"{subject}:{host[:8]}"
+    turn = turn_of(
+        kind,
+        subject,
+        statement,
+        told_under,
+        date=_kept(claim),
+        previous=claim.previous_date,
+        derivation=claim.derivation,
+    )
+    return _Thread(subject, [turn], claim.topic, {host})
+
+
+def _next_turn(
+    kind: EventType, claim: Maintenance, statement: Statement, thread: _Thread, told_under: Mapping[str, str]
+) -> Turn | None:
+    """What a statement adds to a window's story; None when it only agrees with what stands."""
+    standing = thread.standing
+    when, previous = claim.date, claim.previous_date or standing.date
+    if kind == "maintenance.scheduled":
+        kind = _restated(when, standing.date)
+    elif kind == standing.type and same_day(_kept(claim), standing.date):
+        return None
+    if kind == "maintenance.scheduled" and not _is_finer(when, standing.date):
+        return None
+    if kind == "maintenance.cancelled":
+        return turn_of(kind, thread.subject, statement, told_under, date=when or standing.date)
+    if when is not None and when.start is None and previous is not None and previous.start is not None:
+        when = replace(when, start=previous.start)
+    return turn_of(
+        kind,
+        thread.subject,
+        statement,
+        told_under,
+        date=None if claim.change == "put_off" else when,
+        previous=previous if kind == "maintenance.rescheduled" else None,
+    )
+
+
+def _restated(when: When | None, standing: When | None) -> EventType:
+    """A window told again as if for the first time: it moved without a word when its hours are others."""
+    both = when is not None and standing is not None and when.precision == standing.precision == "minute"
+    return "maintenance.rescheduled" if both and not same_day(when, standing) else "maintenance.scheduled"
+
+
+def _is_finer(when: When | None, standing: When | None) -> bool:
+    """Whether the hours of a window become known of which the day was told before."""
+    return when is not None and when.precision == "minute" and standing is not None and standing.precision != "minute"
 
 
 def _kept(claim: Maintenance) -> When | None:
@@ -138,53 +178,55 @@ def _key_of(when: When | None) -> str | None:
     return moment.strftime("%Y-%m-%dT%H%M") if isinstance(moment, datetime) else moment.isoformat()
 
 
-def _window_thread(claim: Maintenance, threads: list[_Thread]) -> _Thread | None:
-    """The window that a statement speaks of: the one it names by its day, else the one alike in topic."""
+def _window_thread(claim: Maintenance, statement: Statement, threads: list[_Thread]) -> _Thread | None:
+    """The window that a statement speaks of: the one it names by its day, else the likeliest open one."""
+    named = claim.previous_date or (claim.date if claim.change in ("stated", "withdrawn") else None)
     for thread in reversed(threads):
-        for turn in (thread.standing, *thread.turns):
-            if turn.type == "maintenance.cancelled" and claim.change == "stated":
-                continue
-            if (
-                claim.change in ("stated", "withdrawn")
-                and claim.date
-                and turn.date
-                and _starts_alike(claim.date, turn.date)
-            ):
-                return thread
-            if claim.previous_date and turn.date and _starts_alike(claim.previous_date, turn.date):
-                return thread
-    if claim.change == "stated":
+        told = [turn for turn in (thread.standing, *thread.turns) if turn.date is not None]
+        if thread.standing.type == "maintenance.cancelled" and claim.change == "stated":
+            continue
+        if named is not None and any(_is_the_same(named, cast(When, turn.date)) for turn in told):
+            return thread
+    if claim.change == "stated" or claim.previous_date is not None:
         return None
-    open_ones = [t for t in threads if t.standing.type != "maintenance.cancelled"]
-    if claim.date is not None and claim.change == "moved":
-        on_that_day = [
-            t
-            for t in open_ones
-            if t.standing.date
-            and t.standing.date.start
-            and claim.date.end
-            and t.standing.date.end
-            and day_of(t.standing.date.start) == day_of(claim.date.end)
-        ]
-        if on_that_day:
-            return on_that_day[-1]
-    best = max(open_ones, key=lambda t: _alike(t.topic, claim.topic), default=None)
-    return (
-        best
-        if best is not None
-        and _alike(best.topic, claim.topic) >= 0.3
-        and claim.previous_date is None
-        and (claim.date is None or claim.change == "moved")
-        else None
-    )
+    return _likeliest(claim, statement, threads)
 
 
-def _starts_alike(one: When, other: When) -> bool:
+def _likeliest(claim: Maintenance, statement: Statement, threads: list[_Thread]) -> _Thread | None:
+    if claim.change == "withdrawn" and claim.date is not None:
+        return None
+    still_open = [t for t in threads if t.standing.type != "maintenance.cancelled"]
+    on_that_day = [t for t in still_open if claim.date is not None and _same_days(claim.date, t.standing.date)]
+    if on_that_day:
+        return on_that_day[-1]
+    ahead = [t for t in still_open if (last := _last_day(t.standing.date)) is None or last >= statement.known_on]
+    best = max(ahead, key=lambda thread: _alike(thread.topic, claim.topic), default=None)
+    if best is None or (len(ahead) > 1 and _alike(best.topic, claim.topic) < _ALIKE):
+        return None
+    return best
+
+
+def _last_day(when: When | None) -> date | None:
+    moment = (when.end or when.start) if when is not None else None
+    return day_of(moment) if moment is not None else None
+
+
+def _same_days(one: When, other: When | None) -> bool:
+    if other is None or other.start is None:
+        return False
+    mine = one.start or one.end
+    return mine is not None and day_of(other.start) <= day_of(mine) <= (_last_day(other) or day_of(other.start))
+
+
+def _is_the_same(one: When, other: When) -> bool:
+    """Whether two dates name one window: the same day, and hours that overlap where both have hours."""
     if one.start is None or other.start is None:
         return False
-    if isinstance(one.start, datetime) and isinstance(other.start, datetime):
-        return one.start == other.start
-    return day_of(one.start) == day_of(other.start)
+    if one.precision != "minute" or other.precision != "minute":
+        return day_of(one.start) == day_of(other.start)
+    start, end = cast(datetime, one.start), cast(datetime, one.end or one.start)
+    begins, ends = cast(datetime, other.start), cast(datetime, other.end or other.start)
+    return start == begins or (start < ends and begins < end)
 
 
 def certificates(ranked: list[Statement], told_under: Mapping[str, str]) -> dict[str, tuple[Turn, ...]]:
@@ -193,14 +235,12 @@ def certificates(ranked: list[Statement], told_under: Mapping[str, str]) -> dict
     for statement in ranked:
         claim = cast(CertificateChange, statement.claim)
         host = told_under.get(statement.announcement_id, statement.announcement_id)
-        mine = [
-            t
-            for t in threads
-            if cast(CertificateChange, t.standing.claim).service == claim.service or host in t.announcements
-        ]
+        mine = [thread for thread in threads if _about_the_same(claim, thread, host)]
         thread = next((t for t in reversed(mine) if host in t.announcements), None)
+        if thread is None and claim.date is not None and claim.change == "stated":
+            thread = next((t for t in reversed(mine) if same_day(claim.date, t.standing.date)), None)
         if thread is None and (claim.change != "stated" or claim.previous_date):
-            thread = max(mine, key=lambda t: _alike(t.topic, claim.topic), default=None)
+            thread = _certificate_thread(claim, mine)
         if thread is None:
             subject = f"certificate:{claim.service}:{host[:8]}"
             turn = turn_of(
@@ -209,7 +249,7 @@ def certificates(ranked: list[Statement], told_under: Mapping[str, str]) -> dict
             threads.append(_Thread(subject, [turn], claim.topic, {host}))
             continue
         thread.announcements.add(host)
-        if agrees(claim.date, thread.standing.date) and claim.change != "put_off":
+        if agrees(claim.date, thread.standing.date) and claim.change not in ("put_off", "withdrawn"):
             thread.turns[-1] = supported(thread.standing, statement)
             continue
         previous = claim.previous_date or thread.standing.date
@@ -217,6 +257,13 @@ def certificates(ranked: list[Statement], told_under: Mapping[str, str]) -> dict
             turn_of("certificate.changed", thread.subject, statement, told_under, date=claim.date, previous=previous)
         )
     return {thread.subject: tuple(thread.turns) for thread in threads}
+
+
+def _certificate_thread(claim: CertificateChange, threads: list[_Thread]) -> _Thread | None:
+    """The change that was moved: the one on the day that no longer holds, else the most alike."""
+    was = claim.previous_date
+    named = next((t for t in reversed(threads) if was is not None and same_day(was, t.standing.date)), None)
+    return named or max(threads, key=lambda thread: _alike(thread.topic, claim.topic), default=None)
 
 
 def incidents(ranked: list[Statement], told_under: Mapping[str, str]) -> dict[str, tuple[Turn, ...]]:
@@ -253,22 +300,40 @@ def incidents(ranked: list[Statement], told_under: Mapping[str, str]) -> dict[st
 
 
 def _followed(claim: Incident, statement: Statement, threads: list[_Thread]) -> _Thread | None:
-    """The disturbance that a follow-up belongs to: the most alike of the service's recent ones, open ones first."""
+    """The disturbance that a follow-up belongs to: the most alike of the service's recent ones, open ones first.
+
+    One that is over already is taken up again only by words that are alike or on its own days.
+    """
     earliest = statement.known_on - timedelta(days=_FOLLOW_UP_DAYS)
     recent = [
-        t
-        for t in threads
-        if cast(Incident, t.standing.claim).service == claim.service and t.standing.statement.known_on >= earliest
+        thread for thread in threads if _may_follow(claim, thread) and thread.standing.statement.known_on >= earliest
     ]
-    return max(
+    best = max(
         recent,
-        key=lambda t: (
-            t.standing.type != "incident.resolved",
-            _alike(t.topic, claim.topic),
-            t.standing.statement.known_on,
-        ),
+        key=lambda t: (_is_open(t), _alike(t.topic, claim.topic), t.standing.statement.known_on),
         default=None,
     )
+    if best is None or _is_open(best) or _alike(best.topic, claim.topic) >= _ALIKE:
+        return best
+    began = next((turn.date for turn in best.turns if turn.date is not None), None)
+    return best if claim.date is not None and began is not None and _same_days(claim.date, began) else None
+
+
+def _is_open(thread: _Thread) -> bool:
+    return thread.standing.type != "incident.resolved"
+
+
+def _may_follow(claim: Incident, thread: _Thread) -> bool:
+    """Whether a follow-up can be about a thread: its service and environment, no other authority, no later day."""
+    standing = cast(Incident, thread.standing.claim)
+    if standing.service != claim.service or (standing.environment == "test") != (claim.environment == "test"):
+        return False
+    owners = {turn_claim.owner for turn in thread.turns if (turn_claim := cast(Incident, turn.claim)).owner}
+    if claim.owner and owners and claim.owner not in owners:
+        return False
+    began = next((turn.date.start for turn in thread.turns if turn.date is not None and turn.date.start), None)
+    last = (claim.date.end or claim.date.start) if claim.date is not None else None
+    return began is None or last is None or day_of(last) >= day_of(began)
 
 
 def contents(ranked: list[Statement], told_under: Mapping[str, str]) -> dict[str, tuple[Turn, ...]]:
