@@ -7,7 +7,7 @@ from datetime import date
 
 from monitor.dates import Reference
 from monitor.interpret.certificates import certificates
-from monitor.interpret.closings import closings
+from monitor.interpret.closings import closings, denies_closing
 from monitor.interpret.codes import codes
 from monitor.interpret.content import content_changes
 from monitor.interpret.incidents import incidents
@@ -73,7 +73,7 @@ def _suspected(passage: Passage, claims: list[Claim]) -> tuple[Hint, ...]:
     """What the word scan suspects and no claim answers for."""
     if passage.item.kind == "overview" and claims:
         return ()
-    answered: set[Hint] = set()
+    answered: set[Hint] = {"closing"} if denies_closing(passage) else set()
     for claim in claims:
         if claim.kind in ("maintenance", "certificate"):
             answered |= {"closing", "incident"}

@@ -49,6 +49,7 @@ _NOT_BECAUSE_OF_THIS = words(
     "(innebär|medför|betyder|kräver|leder|påverkar) ~ (inte|ej)",
     "(ingen|inga|inget|någon|några) ~ (version…|versioner) ~ (stängs|stänger|avvecklas|upphör|släcks)",
     "(stängs|stänger|avvecklas|upphör) ~ (ingen|inga) ~ version…",
+    "(inget|ingenting) ~ (stängs|avvecklas|upphör|släcks)",
     "utan att ~ stäng…",
 )
 _NO_PLANS = words(
@@ -64,6 +65,7 @@ _CONTINUES = re.compile(
     r"sista|planerat datum|preliminärt datum|gäller från|vi stänger|vi avvecklar|\W*\d|kl\.?|klockan|i stället|istället)\b"
 )
 _LATER_THE_SAME_DAY = words("då", "samma (dag|datum|tidpunkt|tid)", "samtidigt", "därmed", "i samband med det(ta)?")
+_OLD_PLAN = words("(senare|tidigare) än ~ planera… / som planerat / enligt plan(en)? / (tidigare|ursprungligen) planera…")
 _COMPARED = words("(senare|tidigare) än")
 _THE_SAME_DAY = words("samma (dag|datum|tidpunkt) / i samband med det(ta)? / i och med det(ta)?")
 _TARGET_IS_SUBJECT = re.compile(r"\b(?:använda?|använder|användas|anropa|anrop (?:mot|till)|köra?|nå|slut(?:et)? (?:med|på|för)|livslängd\w*)\s+(?:\w+\s+)?$")
@@ -92,6 +94,12 @@ class _Frame(Frame):
 def speaks_of_closing(folded: str) -> bool:
     """Whether a text has a word of closing."""
     return CLOSES.search(folded) is not None or NO_LONGER.search(folded) is not None
+
+
+def denies_closing(passage: Passage) -> bool:
+    """Whether every sentence with a word of closing says that nothing closes because of what the item tells."""
+    told = [s for s in (passage.heading, *passage.sentences) if speaks_of_closing(s.folded)]
+    return bool(told) and all(_NOT_BECAUSE_OF_THIS.search(sentence.folded) for sentence in told)
 
 
 def closings(passage: Passage) -> Iterator[Claim]:
@@ -371,7 +379,7 @@ def _framed(clause: Clause, subject: _Subject, moving: bool, last: Found | None)
         holds = clause.dates_ahead[-1]
     if moving and puts_off and holds is not None and holds.role == "plain" and old is None:
         holds, old = None, holds
-    planned = PLANNED.search(folded) is not None and not DECIDED.search(folded)
+    planned = PLANNED.search(_OLD_PLAN.sub(" ", folded)) is not None and not DECIDED.search(folded)
     said = folded if moving else sentence.folded[: clause.start + len(clause.text)]
     yield _Frame(
         subject=subject,

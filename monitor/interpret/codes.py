@@ -558,7 +558,7 @@ def _label(sentence: Sentence) -> str | None:
         name = next((name for name in ("label", "named", "after", "own") if groups.get(name)), None)
         if match is not None and name is not None:
             text = sentence.text[match.start(name) : match.end(name)]
-            plain = re.split(rf"\s+(?:{_AFTER_A_NAME})\s+|\s+(?:{_AFTER_A_NAME})$", text)[0].strip(" -–—:\"”»'")
+            plain = re.split(rf"(?:^|\s+)(?:{_AFTER_A_NAME})(?:\s+|$)", text)[0].strip(" -–—:\"”»'")
             return plain or None
     return None
 

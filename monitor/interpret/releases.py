@@ -12,9 +12,11 @@ from monitor.interpret.lifecycle import Frame, dates_in, moves, nearest_mentions
 from monitor.interpret.mentions import VersionMention
 from monitor.interpret.passages import Clause, Passage, Sentence
 from monitor.interpret.vocabulary import (
+    CLOSES,
     CONTAINS,
     CURRENT,
     GOES_TO_TEST,
+    NO_LONGER,
     NO_RELEASE,
     OLD,
     OPEN_UNTIL,
@@ -22,6 +24,7 @@ from monitor.interpret.vocabulary import (
     PUT_OFF,
     RELEASES,
     TEST,
+    UNUSABLE,
     WITHDRAWS,
     words,
 )
@@ -54,6 +57,8 @@ _NO_LONGER_CURRENT = words("(inte|ej) längre / blir")
 _PAST = re.compile(r"\b(?:\w*sattes|\w*satte|lanserades|släpptes|har|togs|gick|var|blev|infördes|öppnades)\b")
 _RELATIVE = re.compile(r",\s+(?:som|vilken)\b([^,]*)(?:,|$)")
 _GOES_LIVE = re.compile(r"\W*(?:driftsättning\w*|produktionssättning\w*|lansering\w*|releasen|versionen|den)\b")
+_A_NEW_ONE = words("(ny|nya|nästa) version…")
+_NAMED_SO = words("(får|har|heter|blir|är) ~ (nummer|versionsnummer|beteckning…|version…)", "(nummer|versionsnummer) (är|blir)")
 _STARTS = re.compile(r"\W*(?:den|det|de|versionen|driftsättning\w*|datum\w*|dag|ny|nytt|lansering\w*|release\w*|produktion\w*|planerat|preliminärt)\b")
 
 
@@ -101,6 +106,7 @@ def _current(passage: Passage) -> Iterator[tuple[tuple[str, tuple[int, ...]], tu
 def _frames(passage: Passage) -> Iterator[_Frame]:
     subject: VersionMention | None = None
     spoken_of: VersionMention | None = None
+    unnamed: Found | None = None
     topic = _topic(passage)
     if len(topic) == 1 and len(topic[0].labels) == 1:
         subject = topic[0]
@@ -115,6 +121,12 @@ def _frames(passage: Passage) -> Iterator[_Frame]:
                 yield from _aside(clause, passage)
                 continue
             mentions = _released(clause, passage)
+            if not clause.versions and clause.dates and RELEASES.search(clause.folded) and _A_NEW_ONE.search(clause.folded):
+                unnamed = clause.dates[0]
+            if not mentions and unnamed is not None and not clause.dates and _NAMED_SO.search(clause.folded):
+                named = [m for m in clause.versions if own_life(m.service, passage) and m.role == "subject"]
+                for label in named[0].labels if named else ():
+                    yield _frame(clause, named[0].service or passage.own, label, own=unnamed)
             if mentions:
                 subject = mentions[0]
                 for mention in mentions:
@@ -162,7 +174,7 @@ def _topic(passage: Passage) -> list[VersionMention]:
 
 def _is_about_closing(clause: Clause) -> bool:
     sentence = clause.sentence
-    if speaks_of_closing(clause.folded) or OPEN_UNTIL.search(clause.folded):
+    if any(cue.search(clause.folded) for cue in (CLOSES, NO_LONGER, UNUSABLE, OPEN_UNTIL)):
         return True
     led = speaks_of_closing(sentence.folded_lead) or speaks_of_closing(sentence.section.lower())
     return led and not RELEASES.search(clause.folded)
@@ -175,6 +187,7 @@ def _released(clause: Clause, passage: Passage) -> tuple[VersionMention, ...]:
     if sentence.lead and CONTAINS.search(sentence.folded_lead):
         mentions = [m for m in mentions if m.service == passage.default_service(sentence.section)]
     cue = RELEASES.search(folded) or (sentence.lead and RELEASES.search(sentence.folded_lead)) or TEST.search(folded)
+    cue = cue or any(mention.role == "target" for mention in mentions)
     denied = WITHDRAWS.search(folded) or _DENIED.search(folded) or OLD.search(folded)
     if not cue and not denied and not (mentions and moves(folded) and _ARTICLE.fullmatch(_before(mentions[0], clause))):
         return ()
