@@ -88,8 +88,8 @@ def calendar(
 def planned(events: Iterable[Event], versions: Iterable[Version] = ()) -> list[Planned]:
     """What is or was planned, by subject, soonest first; things without any day are left out."""
     kept = tuple(events)
-    retracted = {event.corrects for event in kept if event.type == "event.retracted"}
     times = entry_times(kept)
+    retracted = {event.corrects: times[event.id] for event in kept if event.type == "event.retracted"}
     by_subject: dict[str, list[Event]] = {}
     for event in sorted(kept, key=lambda event: (times[event.id], event.seq)):
         if event.type.split(".")[0] in _KINDS:
@@ -98,7 +98,9 @@ def planned(events: Iterable[Event], versions: Iterable[Version] = ()) -> list[P
     things = []
     for subject, told in by_subject.items():
         standing = [event for event in told if event.id not in retracted]
-        thing = _planned(subject, told, standing, times, labelled)
+        moments = [times[event.id] for event in told]
+        moments += [retracted[event.id] for event in told if event.id in retracted]
+        thing = _planned(subject, told, standing, moments, labelled)
         if thing is not None:
             things.append(thing)
     return sorted(things, key=lambda thing: (days_in(thing.when) or (date.max, date.max), thing.uid))
@@ -108,7 +110,7 @@ def _planned(
     subject: str,
     told: list[Event],
     standing: list[Event],
-    times: dict[str, datetime],
+    moments: list[datetime],
     labelled: dict[tuple[str, tuple[int, ...]], Version],
 ) -> Planned | None:
     newest = (standing or told)[-1]
@@ -134,8 +136,8 @@ def _planned(
         put_off=put_off,
         tentative=is_coarse(when) or (kind == "closing" and state == "planned"),
         changes=len(told) - 1 + sum(1 for event in told if event not in standing),
-        first_at=min(times[event.id] for event in told),
-        changed_at=max(times[event.id] for event in told),
+        first_at=min(moments),
+        changed_at=max(moments),
     )
 
 

@@ -88,16 +88,18 @@ def entry_times(events: Iterable[Event]) -> dict[str, datetime]:
 
 def is_history(event: Event) -> bool:
     """Whether the event had been on the agency's page before we looked: baseline and saved pages."""
-    return not event.pushed and event.origin == "agency" and event.published is not None
+    return not event.pushed and event.origin == "agency" and not event.type.startswith("page.")
 
 
 def _history_time(event: Event) -> datetime:
-    assert event.published is not None
+    seen = event.seen_at + timedelta(microseconds=event.seq % 1_000)
+    if event.published is None:
+        return seen
     if isinstance(event.published, datetime):
         stamp = event.published.astimezone(UTC) + timedelta(seconds=event.seq % 60)
     else:
         stamp = midnight(event.published) + timedelta(seconds=event.seq % 86_400)
-    return min(stamp, event.seen_at)
+    return min(stamp, seen)
 
 
 def clean(text: str) -> str:

@@ -86,6 +86,7 @@ def test_a_retracted_event_no_longer_sets_the_day():
     [entry] = entries([told(1, "closure.announced", MARCH, NOON), wrong, sorry])
     assert entry.decoded("DTSTART") == MARCH
     assert entry["SEQUENCE"] == 2
+    assert entry.decoded("LAST-MODIFIED") == NOON + timedelta(days=2)
 
 
 def test_when_all_was_wrong_the_entry_is_cancelled():

@@ -95,6 +95,14 @@ def test_history_stamped_today_is_not_in_the_future():
     assert entry_times([history])[history.id] <= early
 
 
+def test_history_without_a_stamp_stands_where_it_was_seen_and_moves_nothing_live():
+    [live] = numbered(1)
+    [old] = numbered(1, first=9, pushed=False, published=None, seen_at=NOON - timedelta(days=900))
+    times = entry_times([live, replace(old, seq=2)])
+    assert times[old.id] - (NOON - timedelta(days=900)) < timedelta(milliseconds=1)
+    assert times[live.id] == NOON
+
+
 def test_no_two_entries_have_the_same_updated():
     live, old = numbered(4), numbered(4, first=9, pushed=False, published=date(2024, 6, 1))
     events = live + tuple(replace(event, seq=event.seq + 10) for event in old)
