@@ -16,34 +16,58 @@ from monitor.words import heading_key
 CONNECTION = words(
     # proofs of identity
     "…certi?fikat… / …sertifikat… / …cert / root(en|cert…)? / rot(en|certifikat…|utfärdar…)? / …utfärdare(n)?",
-    "(publik…|publika|privat…|offentlig…) nyck… / …nyckel / …nycklar(na)? / …nyckelbyte… / signering… / kryptering… / truststore",
+    "(publik…|publika|privat…|offentlig…) nyck… / …nyckel / …nycklar(na)? / …nyckelbyte… / signering…",
+    "kryptering… / truststore",
     # where one calls
-    "ip-?adress… / ip-?nummer… / ip-?nät… / ip-?intervall… / brandväggs(öppning|regel|regler)… / (i|er|era) ~ brandvägg…",
-    "(ny…|ändra…|byte av|byter|ändring…|annan|uppdatera…) ~ (url|url:en|url:er|adress…|webbadress…|ändpunkt…|endpoint…|domän…|port)",
-    "(shs|anrops|tjänste|webbtjänst|slutpunkts|logiska?)-?adress… / …adressbyte… / (url|url:en|adressen|domänen) ~ (ändras|byts|är ny)",
+    "ip-?adress… / ip-?nummer… / ip-?nät… / ip-?intervall… / brandväggs(öppning|regel|regler)…",
+    "(i|er|era) ~ brandvägg…",
+    "(ny…|ändra…|byte av|byter|ändring…|annan|uppdatera…) ~ (url|url:en|url:er|adress…|webbadress…|ändpunkt…|"
+    "endpoint…|domän…|port)",
+    "(shs|anrops|tjänste|webbtjänst|slutpunkts|logiska?)-?adress… / …adressbyte…",
+    "(url|url:en|adressen|domänen) ~ (ändras|byts|är ny)",
     "ändpunkt… / endpoint… / url / url:en / url:er / url-adress… / domänen / anropsadress…",
     "(dns-?namn|värdnamn|domännamn|portnummer|hostnamn|slutpunkt)… / (ny|nya|annan|byte av) (port|domän|värd)",
     # how one calls
-    "tls(-version…)? / tls ?1… / ssl… / mtls / chiffer… / krypteringsalgoritm… / ciphers? / kryptosvit… / hashalgoritm… / sha-?1",
+    "tls(-version…)? / tls ?1… / ssl… / mtls / chiffer… / krypteringsalgoritm… / ciphers? / kryptosvit…",
+    "hashalgoritm… / sha-?1",
 )
 _CHANGE = words(
-    "byt(e|et|s|er|a|t|ts|tes|as)? / utbyte… / ny / nya / nytt / ändra… / ändring… / ersätt… / ersatt… / förny… / uppdatera…",
-    "installera… / ladda (ner|ned|hem) / lägg… ~ (in|till) / importera… / öppna… / upphör… / går ut / gå ut / gick ut / löper ut",
-    "löpa ut / avveckl… / tas bort / slutar / sluta / stöd… / godta… / kräv… / flytt… / senarelägg… / tidigarelägg… / behöver",
+    "byt(e|et|s|er|a|t|ts|tes|as)? / utbyte… / ny / nya / nytt / ändra… / ändring… / ersätt… / ersatt…",
+    "förny… / uppdatera…",
+    "installera… / ladda (ner|ned|hem) / lägg… ~ (in|till) / importera… / öppna… / upphör… / går ut / gå ut",
+    "gick ut / löper ut",
+    "löpa ut / avveckl… / tas bort / slutar / sluta / stöd… / godta… / kräv… / flytt… / senarelägg…",
+    "tidigarelägg… / behöver",
     "måste / revoker… / spärra… / utgår / giltig… / accepter… / tas ur bruk / stängs / roter…",
 )
 _EXCHANGED = words(
-    "byt(s|er|a|t|ts|tes|as) / bytet / byte / sker / görs / genomförs / ändras / flyttar / flyttas / nås / går ut / löper ut / upphör",
-    "får / har / blir / slutar / tas bort / införs / aktivera… / gäller / krävs / ersätts / i bruk / tas i drift / driftsätts / upphöra",
+    "byt(s|er|a|t|ts|tes|as) / bytet / byte / sker / görs / genomförs / ändras / flyttar / flyttas / nås",
+    "går ut / löper ut / upphör",
+    "får / har / blir / slutar / tas bort / införs / aktivera… / gäller / krävs / ersätts / i bruk",
+    "tas i drift / driftsätts / upphöra",
 )
-_LEAVES = words("(gamla|tidigare|nuvarande|äldre|befintliga|förra) ~ (slutar|upphör|tas bort|stängs|utgår|fungerar|gäller)")
-_FOR_CLIENTS = words("installer… / ladda (ner|ned|hem) / behöver / måste / ska vara / öppna / lägg… ~ (in|till) / uppdatera er… / ändra i / byt")
-_LETTERS = words("(e-?post|mejl|mail|post|besöks|faktura|kontakt)-?adress… / adress… (till|för) (support…|kontoret|oss)")
-_FINISHED = words("(är|har) ~ (genomförd|genomfört|genomförts|klar|klart|avslutad|avslutat) / har ~ (bytt|bytts|byttes)")
-_NO_MATTER = words("märks ~ (inte|ej) / behöver ~ (inte|ej|inget|inga) ~ (göra|vidta|ändra)? / kräver ~ (ingen|inga|inget) / oförändra…")
+_LEAVES = words(
+    "(gamla|tidigare|nuvarande|äldre|befintliga|förra) ~ (slutar|upphör|tas bort|stängs|utgår|fungerar|gäller)"
+)
+_FOR_CLIENTS = words(
+    "installer… / ladda (ner|ned|hem) / behöver / måste / ska vara / öppna / lägg… ~ (in|till) / uppdatera er…",
+    "ändra i / byt",
+)
+_LETTERS = words(
+    "(e-?post|mejl|mail|post|besöks|faktura|kontakt)-?adress… / adress… (till|för) (support…|kontoret|oss)"
+)
+_FINISHED = words(
+    "(är|har) ~ (genomförd|genomfört|genomförts|klar|klart|avslutad|avslutat) / har ~ (bytt|bytts|byttes)"
+)
+_NO_MATTER = words(
+    "märks ~ (inte|ej) / behöver ~ (inte|ej|inget|inga) ~ (göra|vidta|ändra)? / kräver ~ (ingen|inga|inget)",
+    "oförändra…",
+)
 _MOVED = words(
-    "flytta(s|t|ts|d|de)? ~ (till|från|fram) / framflytt… / framskju… / uppskju… / skjuts / skjutits / senarelägg… / senarelagt…",
-    "senarelagd… / tidigarelägg… / tidigarelagt… / tidigarelagd… / nytt datum / ny (dag|tid|tidpunkt) / i ?stället för ~ (den|kl)",
+    "flytta(s|t|ts|d|de)? ~ (till|från|fram) / framflytt… / framskju… / uppskju… / skjuts / skjutits",
+    "senarelägg… / senarelagt…",
+    "senarelagd… / tidigarelägg… / tidigarelagt… / tidigarelagd… / nytt datum / ny (dag|tid|tidpunkt)",
+    "i ?stället för ~ (den|kl)",
     "ombokad… / ombokas / ändrat datum / ändrad (dag|tid) / i ?stället den / förläng… / flyttas / flyttad / flyttat",
 )
 
@@ -98,9 +122,7 @@ def _no_matter(passage: Passage) -> bool:
     return _NO_MATTER.search(passage.folded_text) is not None and not re.search(r"\bcert|\bnyck", passage.folded_text)
 
 
-def _dates(
-    passage: Passage, about: list[Sentence], moments: list[Moment]
-) -> tuple[Change, Moment | None, When | None]:
+def _dates(passage: Passage, about: list[Sentence], moments: list[Moment]) -> tuple[Change, Moment | None, When | None]:
     """What becomes of the change's day: the moment that holds, and the one it replaces."""
     order = (passage.heading, *passage.sentences)
     moved = any(_MOVED.search(s.folded) and _of_time(s) for s in order)
@@ -123,11 +145,18 @@ def _of_time(sentence: Sentence) -> bool:
     if move is None or not re.match(r"flytta", move[0]):
         return move is not None
     rest = sentence.folded[move.start() :]
-    return re.match(r"flytta\w* (?:fram |upp |därför |nu )*(?:till (?:den |\d|på |vecka|en |nästa|senare|\w+dag)|från (?:den |\d|\w+dag))|flytta\w*[.]?$", rest) is not None
+    return (
+        re.match(
+            r"flytta\w* (?:fram |upp |därför |nu )*(?:till (?:den |\d|på |vecka|en |nästa|senare|\w+dag)|"
+            r"från (?:den |\d|\w+dag))|flytta\w*[.]?$",
+            rest,
+        )
+        is not None
+    )
 
 
 def _rank(moment: Moment, about: list[Sentence], moved: bool) -> tuple[int, int, int, int]:
-    """The lower the likelier: the day of the exchange before the last day to prepare, text before heading, fine before coarse."""
+    """The lower the likelier: the exchange before the last day to prepare, text before heading, fine before coarse."""
     folded = moment.sentence.folded
     deadline = moment.role in ("by", "before", "until") or moment.cue == "expected"
     exchanged = (_MOVED if moved else _EXCHANGED).search(folded) is not None

@@ -17,62 +17,99 @@ from monitor.words import fold
 
 _DELIVERS = words(
     # comes, is there, is shown
-    "leverera(r|s|t|ts)? / lämna(r|s)? ~ / lämnar / lämnas / skicka(r|s)? / visa(r|s)? / redovisa(r|s)? / hämta(r|s)? / anger / anges",
-    "presentera(r|s) / ingår / tas med / tar med / omfatta(r|s) / innehåller / tillhandahåll… / returnera(r|s) / rapportera(r|s)",
-    "avisera(r|s) / blir en del av / blir ~ (egen|egna|del) / finns med / kommer ~ med / följer med / särredovisa… / ansluts / ansluter",
-    "börjar / tillkommer / läggs till / lägger till / lägger vi till / utöka(r|s|t|ts) / komplettera(r|s|d|t|ts) / införs / inför",
+    "leverera(r|s|t|ts)? / lämna(r|s)? ~ / lämnar / lämnas / skicka(r|s)? / visa(r|s)? / redovisa(r|s)?",
+    "hämta(r|s)? / anger / anges",
+    "presentera(r|s) / ingår / tas med / tar med / omfatta(r|s) / innehåller / tillhandahåll… / returnera(r|s)",
+    "rapportera(r|s)",
+    "avisera(r|s) / blir en del av / blir ~ (egen|egna|del) / finns med / kommer ~ med / följer med",
+    "särredovisa… / ansluts / ansluter",
+    "börjar / tillkommer / läggs till / lägger till / lägger vi till / utöka(r|s|t|ts)",
+    "komplettera(r|s|d|t|ts) / införs / inför",
     # goes
-    "utgår / tas bort / tar bort / försvinner / upphör / slutar / döljs / utelämna(s|des)? / begränsa(r|s) / rensas / stryks / plockas bort",
+    "utgår / tas bort / tar bort / försvinner / upphör / slutar / döljs / utelämna(s|des)? / begränsa(r|s)",
+    "rensas / stryks / plockas bort",
     # becomes different
-    "ändra(r|s|d|t|ts|de|des)? / förändra(r|s|t|ts) / ersätts / ersätter / byts / byter / får / flytta(r|s|t|ts) / delas / slås / ges",
-    "avrunda(r|s) / räknas / beräkna(r|s) / sättas? / sätts / grupperas / sorteras / förlängs / kortas / förtydliga(r|s) / benämns",
-    "rätta(r|s|t|ts|de|des)? / korrigera(r|s|d|t|ts|de|des)? / justera(r|s|t|ts) / anpassa(r|s|t|ts) / görs om / skrivs / fylls / heter",
-    "produktionssätt(s|er)? / driftsätt(s|er)? / går i produktion / i produktion / tas i drift / träder i kraft / fr(ågas|ågar)",
-    "(ändring|rättning|rättelse|korrigering|justering|förändring|leverans)(en|ar|arna|er|erna)? ~ (görs|gjordes|sker|genomförs|införs)",
-    "(ändring|rättning|rättelse|korrigering|justering|förändring|leverans)(en|ar|arna|er|erna)? ~ (av|i|gäller|produktion…|drift…)",
-    "inför ~ (rättning|rättelse|ändring|korrigering) / förs över / kopplas / anslut… / uppdelning… / uppdelad… / slopas / upphörde",
+    "ändra(r|s|d|t|ts|de|des)? / förändra(r|s|t|ts) / ersätts / ersätter / byts / byter / får",
+    "flytta(r|s|t|ts) / delas / slås / ges",
+    "avrunda(r|s) / räknas / beräkna(r|s) / sättas? / sätts / grupperas / sorteras / förlängs / kortas",
+    "förtydliga(r|s) / benämns",
+    "rätta(r|s|t|ts|de|des)? / korrigera(r|s|d|t|ts|de|des)? / justera(r|s|t|ts) / anpassa(r|s|t|ts) / görs om",
+    "skrivs / fylls / heter",
+    "produktionssätt(s|er)? / driftsätt(s|er)? / går i produktion / i produktion / tas i drift",
+    "träder i kraft / fr(ågas|ågar)",
+    "(ändring|rättning|rättelse|korrigering|justering|förändring|leverans)(en|ar|arna|er|erna)? ~ (görs|gjordes|"
+    "sker|genomförs|införs)",
+    "(ändring|rättning|rättelse|korrigering|justering|förändring|leverans)(en|ar|arna|er|erna)? ~ (av|i|gäller|"
+    "produktion…|drift…)",
+    "inför ~ (rättning|rättelse|ändring|korrigering) / förs över / kopplas / anslut… / uppdelning… / uppdelad…",
+    "slopas / upphörde",
 )
 _DATA = words(
-    "…uppgift(en|er|erna)? / …information(en)? / fält(et|en)? / element(et|en)? / attribut(et|en)? / tagg… / …format(et|en)?",
-    "…förmån(en|er|erna)? / förmånsmängd… / …ersättning(en|ar|arna)? / …belopp(et|en)? / …period(en|er|erna)? / …datum(et)?",
-    "post / posten / poster / posterna / rad / raden / rader / raderna / decimal… / kronor / ören? / …historik(en)? / saldo… / värde…",
-    "…utbetalning(en|ar|arna|s…)? / …ärende(n|t|na)? / …beslut(et|en)? / …avisering(en|ar|arna)? / fil / filen / filer / filerna",
-    "svar(et|en|smeddelande…|sstruktur…)? / …schema(t|n|na)? / xml… / kodlist… / kod / koden / benämning… / beteckning… / meddelande…",
-    "…penning(en)? / …bidrag(et|en)? / …stöd(et|en)? / …tillägg(et|en)? / …pension(en|er)? / studiemedel… / studielån… / …lån(et|en)?",
-    "inkomst… / skuld… / levnadsintyg… / sjukfall… / …intyg / …garanti(n)? / kapital… / insats(er|en|erna)? / …dagar(na)? / avrundning…",
-    "bastjänst… / data(n)? / personnummer… / samordningsnummer… / adress(uppgift…)? / sjuklön… / …bonus / …försäkring(en)? / …mängd",
-    "…status / uppehållstillstånd… / …omfattning(en)? / …tid(en|er|erna)? / …typ(en|er|erna)? / …orsak(en|er|erna)? / tjänsten",
+    "…uppgift(en|er|erna)? / …information(en)? / fält(et|en)? / element(et|en)? / attribut(et|en)? / tagg…",
+    "…format(et|en)?",
+    "…förmån(en|er|erna)? / förmånsmängd… / …ersättning(en|ar|arna)? / …belopp(et|en)? / …period(en|er|erna)?",
+    "…datum(et)?",
+    "post / posten / poster / posterna / rad / raden / rader / raderna / decimal… / kronor / ören?",
+    "…historik(en)? / saldo… / värde…",
+    "…utbetalning(en|ar|arna|s…)? / …ärende(n|t|na)? / …beslut(et|en)? / …avisering(en|ar|arna)? / fil / filen",
+    "filer / filerna",
+    "svar(et|en|smeddelande…|sstruktur…)? / …schema(t|n|na)? / xml… / kodlist… / kod / koden / benämning…",
+    "beteckning… / meddelande…",
+    "…penning(en)? / …bidrag(et|en)? / …stöd(et|en)? / …tillägg(et|en)? / …pension(en|er)? / studiemedel…",
+    "studielån… / …lån(et|en)?",
+    "inkomst… / skuld… / levnadsintyg… / sjukfall… / …intyg / …garanti(n)? / kapital… / insats(er|en|erna)?",
+    "…dagar(na)? / avrundning…",
+    "bastjänst… / data(n)? / personnummer… / samordningsnummer… / adress(uppgift…)? / sjuklön… / …bonus",
+    "…försäkring(en)? / …mängd",
+    "…status / uppehållstillstånd… / …omfattning(en)? / …tid(en|er|erna)? / …typ(en|er|erna)?",
+    "…orsak(en|er|erna)? / tjänsten",
 )
 _ELSEWHERE = words(
-    "…prislist… / …priset / priser(na)? / avgift(en|er)? / …avtal(et|en)? / …möte(t|n)? / …råd(et|en)? / enkät… / …blankett…",
-    "…dokument(et|en)? / dokumentation… / …specifikation(en|er)? / …handbok(en)? / …beskrivning(en|ar)? / …vägledning…",
-    "support(en)? / servicedesk… / utbildning(en|ar)? / …webbinari… / …seminari… / …kurs(en|er)? / kontaktuppgift… / nyhetsbrev…",
-    "undersökning… / inbjudan… / anmälan / anmäl er / telefon… / …kontor(et|en)? / semester… / e-post… / webbplats… / logotyp…",
-    "…statistik(en)? / användarforum… / nätverksträff… / …träff(en|ar)? / konferens… / testfil… / exempelfil… / testdata",
+    "…prislist… / …priset / priser(na)? / avgift(en|er)? / …avtal(et|en)? / …möte(t|n)? / …råd(et|en)?",
+    "enkät… / …blankett…",
+    "…dokument(et|en)? / dokumentation… / …specifikation(en|er)? / …handbok(en)? / …beskrivning(en|ar)?",
+    "…vägledning…",
+    "support(en)? / servicedesk… / utbildning(en|ar)? / …webbinari… / …seminari… / …kurs(en|er)?",
+    "kontaktuppgift… / nyhetsbrev…",
+    "undersökning… / inbjudan… / anmälan / anmäl er / telefon… / …kontor(et|en)? / semester… / e-post…",
+    "webbplats… / logotyp…",
+    "…statistik(en)? / användarforum… / nätverksträff… / …träff(en|ar)? / konferens… / testfil… / exempelfil…",
+    "testdata",
 )
 _OF_LAW = words(
-    "(riksdagen|regeringen|lagen|lagändring…|förordning…) / beslutade / har ~ (beslutat|fattat) / propositionen / föreslår / budget…",
+    "(riksdagen|regeringen|lagen|lagändring…|förordning…) / beslutade / har ~ (beslutat|fattat)",
+    "propositionen / föreslår / budget…",
     "ansöka / ansökan / ansöker / (ny|nya) (lag|regler|regel) / lagstiftning…",
 )
 _DENIED = words(
-    "(inga|ingen|inget) ~ (ändring…|förändring…|koder|fält|nya|läggs|tas|ändras|påverkan|systempåverkan) / (ändras|byts|berörs) ~ (inte|ej)",
-    "(påverka…|berör…|omfatta…|ändra…) (inte|ej) / utan ~ (påverkan|ändring…) / oförändra… / märks (inte|ej) / densamma / detsamma",
-    "(blir|krävs|kräver|behövs|innebär|medför|ger|får|har) ~ (inga|ingen|inget) / (inte|ej) ~ (påverka…|ändra…|levererats|skickas)",
+    "(inga|ingen|inget) ~ (ändring…|förändring…|koder|fält|nya|läggs|tas|ändras|påverkan|systempåverkan)",
+    "(ändras|byts|berörs) ~ (inte|ej)",
+    "(påverka…|berör…|omfatta…|ändra…) (inte|ej) / utan ~ (påverkan|ändring…) / oförändra… / märks (inte|ej)",
+    "densamma / detsamma",
+    "(blir|krävs|kräver|behövs|innebär|medför|ger|får|har) ~ (inga|ingen|inget)",
+    "(inte|ej) ~ (påverka…|ändra…|levererats|skickas)",
 )
 _DENIES_ALL = words(
-    "(ingen|inte någon|utan) ~ systempåverkan / ingen (teknisk )?påverkan / (inte|ej) ~ (någon )?(system)?påverkan / märks (inte|ej)",
-    "(inga|utan) ~ (ändringar|förändringar|justeringar) ~ (i|för|av) / påverka(r|s) ~ (inte|ej) / (är|förblir) ~ oförändra…",
+    "(ingen|inte någon|utan) ~ systempåverkan / ingen (teknisk )?påverkan",
+    "(inte|ej) ~ (någon )?(system)?påverkan / märks (inte|ej)",
+    "(inga|utan) ~ (ändringar|förändringar|justeringar) ~ (i|för|av) / påverka(r|s) ~ (inte|ej)",
+    "(är|förblir) ~ oförändra…",
     "berörs ~ (inte|ej)",
 )
 _BEFORE = words("tidigare / hittills / dittills / förut / i dag / idag / nu / har ~ (alltid|aldrig|inte)")
 _IN_TEST = words(
-    "finns / går att (testa|prova|anropa) / kan (testas|provas|anropas) / öppna… / stängs / stänger / stängning… / driftsätt… / är på plats",
-    "installera… / uppdatera(s|r)? / släpp… / tillgänglig… / läggs / avveckla… / lägger / upphör… / börja… / byt(s|er) / får / ändras / nås",
-    "sätts upp / uppgradera… / testa / provas / blir / tas (bort|i drift) / kommer / rulla… / produktions… / utvärder… / slutar",
+    "finns / går att (testa|prova|anropa) / kan (testas|provas|anropas) / öppna… / stängs / stänger",
+    "stängning… / driftsätt… / är på plats",
+    "installera… / uppdatera(s|r)? / släpp… / tillgänglig… / läggs / avveckla… / lägger / upphör… / börja…",
+    "byt(s|er) / får / ändras / nås",
+    "sätts upp / uppgradera… / testa / provas / blir / tas (bort|i drift) / kommer / rulla… / produktions…",
+    "utvärder… / slutar",
 )
 _DELIVERING = words(
-    "levereras / levererar / redovisas / redovisar / lämnas / skickas / visas / hämtas / hämtar / anges / ingår / i produktion / införs",
-    "driftsätt… / produktionssätt… / releasetillfäll… / ändras / rättas / börjar / görs / gjordes / gäller / utgår / tas bort / träder i kraft",
+    "levereras / levererar / redovisas / redovisar / lämnas / skickas / visas / hämtas / hämtar / anges",
+    "ingår / i produktion / införs",
+    "driftsätt… / produktionssätt… / releasetillfäll… / ändras / rättas / börjar / görs / gjordes / gäller",
+    "utgår / tas bort / träder i kraft",
 )
 _FROM_AN_OCCASION = re.compile(r"\b(?:från och med|fr\.? ?o\.? ?m\.?|from) (?:\w+ ){1,3}(?:den )?$")
 _VALUES = re.compile(r"\b(?:ändra|byt|flytta|förläng|kort|utök)\w*\b[^.]{0,40}\bfrån\b")
@@ -82,7 +119,9 @@ _TODAY = frozenset({"i dag", "idag", "nu"})
 def content_changes(passage: Passage) -> Iterator[Claim]:
     """The change of content an item announces, at most one; items that say "no effect" give none."""
     sentences = (passage.heading, *passage.sentences)
-    tested = next((s for s in passage.sentences if _in_test(s)), None) or (passage.heading if _in_test(passage.heading) else None)
+    tested = next((s for s in passage.sentences if _in_test(s)), None) or (
+        passage.heading if _in_test(passage.heading) else None
+    )
     telling = [tested] if tested is not None else [s for s in sentences if _tells(s)]
     if not telling or (tested is None and _denies_all(passage, telling)):
         return
@@ -104,7 +143,9 @@ def content_changes(passage: Passage) -> Iterator[Claim]:
 def _in_test(sentence: Sentence) -> bool:
     """Whether something is there, or goes, in a test environment."""
     return any(
-        TEST_ENVIRONMENT.search(clause.folded) and _IN_TEST.search(clause.folded) and not UNTOUCHED.search(clause.folded)
+        TEST_ENVIRONMENT.search(clause.folded)
+        and _IN_TEST.search(clause.folded)
+        and not UNTOUCHED.search(clause.folded)
         for clause in sentence.clauses
     )
 
@@ -119,7 +160,12 @@ def _tells(sentence: Sentence) -> bool:
 def _clause_tells(clause: Clause, sentence: Sentence) -> bool:
     if _DENIED.search(clause.folded) or not _DELIVERS.search(clause.folded):
         return False
-    return _DATA.search(clause.folded) is not None or bool(sentence.services) or "de " in clause.folded or "det " in clause.folded
+    return (
+        _DATA.search(clause.folded) is not None
+        or bool(sentence.services)
+        or "de " in clause.folded
+        or "det " in clause.folded
+    )
 
 
 def _denies_all(passage: Passage, telling: list[Sentence]) -> bool:
@@ -154,7 +200,9 @@ def _dated(telling: list[Sentence], sentences: tuple[Sentence, ...], passage: Pa
             if fold(found.when.text) in _TODAY or _is_before(sentence, found):
                 continue
             score = 4 * (sentence in telling) + 2 * (_DELIVERING.search(sentence.folded) is not None)
-            score += (found.role == "from") + (found.when.precision in ("day", "minute", "week")) - (sentence.in_heading)
+            score += (
+                (found.role == "from") + (found.when.precision in ("day", "minute", "week")) - (sentence.in_heading)
+            )
             score -= 6 * _is_value(sentence, found)
             if score >= 1:
                 ranked.append((-score, sentence.index, sentence, _opened(sentence, found)))
@@ -171,11 +219,12 @@ def _is_before(sentence: Sentence, found: Found) -> bool:
 
 def _is_value(sentence: Sentence, found: Found) -> bool:
     """Whether a date is part of what is delivered: "ändras från augusti–november till maj–augusti"."""
-    coarse = found.when.precision not in ("day", "minute", "week")
-    before = sentence.folded[: found.start + 4]
-    return coarse and _VALUES.search(before) is not None and re.search(r"\btill\b", sentence.folded[found.start :]) is not None or (
-        coarse and _VALUES.search(before) is not None and re.search(r"\bfrån\b.*\btill\b", before) is not None
-    )
+    if found.when.precision in ("day", "minute", "week"):
+        return False
+    before, after = sentence.folded[: found.start + 4], sentence.folded[found.start :]
+    if _VALUES.search(before) is None:
+        return False
+    return re.search(r"\btill\b", after) is not None or re.search(r"\bfrån\b.*\btill\b", before) is not None
 
 
 def _opened(sentence: Sentence, found: Found) -> When:

@@ -20,7 +20,7 @@ from monitor.interpret.operations import (
     service_of,
 )
 from monitor.interpret.passages import Passage, Sentence
-from monitor.interpret.vocabulary import UNTOUCHED, words
+from monitor.interpret.vocabulary import words
 from monitor.model import Claim, Incident, When
 from monitor.words import heading_key
 
@@ -28,75 +28,116 @@ Stage = Literal["reported", "updated", "resolved"]
 
 _RESOLVED = words(
     # the fault is gone
-    "åtgärda… / löst / lösta / löstes / lösts / avhjälp… / rättad / rättade / rättat / rättats / rättades / felrättad… / korrigera…",
-    "avslutad / avslutat / avslutade / avslutades / avslutats / (är|var) ~ (över|förbi|ur världen|borta) / upphört / (har|är) backat…",
+    "åtgärda… / löst / lösta / löstes / lösts / avhjälp… / rättad / rättade / rättat / rättats / rättades",
+    "felrättad… / korrigera…",
+    "avslutad / avslutat / avslutade / avslutades / avslutats / (är|var) ~ (över|förbi|ur världen|borta)",
+    "upphört / (har|är) backat…",
     "har backats / backades / (inte|ej) (längre )?kvar / återgått / klarmarkera… / stängt ärendet / ärendet ~ stängt",
     # the service is back
-    "(fungerar|svarar|går|levererar|fungera|svara) ~ (nu|åter|igen|normalt|som vanligt|som (det|de|den) ska|utan problem|felfritt)",
-    "(nu|åter) ~ (fungerar|svarar|levererar|fungera) / allt fungerar / igång igen / i gång igen / uppe igen / tillbaka",
-    "(åter|nu) ~ (igång|i gång|uppe|i drift|tillgänglig…|öppen|öppet|normal…|nåbar…) / (är|var) ~ (igång|i gång|uppe)",
-    "återställ… / normalläge… / (är|var) ~ (normala|normal|normalt) ~ (igen|nu)? / normaliserats / normaliserad… / nu normala",
+    "(fungerar|svarar|går|levererar|fungera|svara) ~ (nu|åter|igen|normalt|som vanligt|som (det|de|den) ska|"
+    "utan problem|felfritt)",
+    "(nu|åter) ~ (fungerar|svarar|levererar|fungera) / allt fungerar / igång igen / i gång igen / uppe igen",
+    "tillbaka",
+    "(åter|nu) ~ (igång|i gång|uppe|i drift|tillgänglig…|öppen|öppet|normal…|nåbar…)",
+    "(är|var) ~ (igång|i gång|uppe)",
+    "återställ… / normalläge… / (är|var) ~ (normala|normal|normalt) ~ (igen|nu)? / normaliserats",
+    "normaliserad… / nu normala",
     "(tillgänglig…|öppen|öppet|nåbar…|stabil…|normala|normalt) igen / har ~ kommit igång / kommit i gång",
     # what was missing has been sent
-    "(rättade|rättad|korrekta|korrekt|nya|ny) ~ (uppgifter|fil|filer|filen|filerna|leverans|aviseringar) ~ (skickats|levererats|skickades)",
-    "(skickats|levererats|skickades|levererades|skickade|körts) ~ (på nytt|i efterhand|om|igen) / skickats om / nu skickats",
-    "störningsfri… / har nu ~ (kommit|levererats|skickats|körts) / (är|har) ~ nu ~ (levererad…|skickade|skickad|levererats)",
+    "(rättade|rättad|korrekta|korrekt|nya|ny) ~ (uppgifter|fil|filer|filen|filerna|leverans|"
+    "aviseringar) ~ (skickats|levererats|skickades)",
+    "(skickats|levererats|skickades|levererades|skickade|körts) ~ (på nytt|i efterhand|om|igen) / skickats om",
+    "nu skickats",
+    "störningsfri… / har nu ~ (kommit|levererats|skickats|körts)",
+    "(är|har) ~ nu ~ (levererad…|skickade|skickad|levererats)",
 )
 _NOT_RESOLVED = words(
-    "(inte|ej|ännu|inte ännu|när|innan|tills|så snart|så fort|för att|hur|om|delvis|ska|skall|kan|bör|måste) ~ (åtgärda…|löst…|lösa)",
-    "(inte|ej|ännu|när|innan|tills|så snart|så fort|för att|delvis|ska|skall|kan) ~ (rätta…|avhjälp…|återställ…|korrigera…|lös…)",
-    "(inte|ej|ännu|när|innan|tills|så snart|så fort) ~ (är )?(igång|i gång|uppe|i drift|över|avslutad…|tillbaka|tillgänglig…|klar…)",
-    "(inte|ej|ännu|när|innan|tills|så snart|ska|kommer) ~ (fungerar|fungera|svarar|svara|normal…) / (fungerar|svarar) ~ (inte|ej)",
-    "(vi )?(räknar|hoppas|räkna) ~ (med|på) ~ … ~ (löst|åtgärda…|igång|klar…|rättad|rättat) / kommer att (åtgärda…|rätta…|återställ…)",
-    "(beräknas|väntas|bedöms|planeras|förväntas) ~ … ~ (löst|åtgärda…|igång|klar…|rättad|rättat|rättas|tillbaka|fungera|åter)",
-    "(beräknas|väntas|bedöms|planeras|förväntas) ~ (löst|åtgärda…|igång|klar…|rättad|rättat|rättas|tillbaka|fungera|åter|vara…)",
-    "(en|ett|ny) (rättad|rättat|korrekt) ~ (fil|leverans) ~ (skickas|kommer|är under|tas fram|levereras) / arbet… ~ att …",
+    "(inte|ej|ännu|inte ännu|när|innan|tills|så snart|så fort|för att|hur|om|delvis|ska|skall|kan|bör|"
+    "måste) ~ (åtgärda…|löst…|lösa)",
+    "(inte|ej|ännu|när|innan|tills|så snart|så fort|för att|delvis|ska|skall|kan) ~ (rätta…|avhjälp…|återställ…|"
+    "korrigera…|lös…)",
+    "(inte|ej|ännu|när|innan|tills|så snart|så fort) ~ (är )?(igång|i gång|uppe|i drift|över|avslutad…|tillbaka|"
+    "tillgänglig…|klar…)",
+    "(inte|ej|ännu|när|innan|tills|så snart|ska|kommer) ~ (fungerar|fungera|svarar|svara|normal…)",
+    "(fungerar|svarar) ~ (inte|ej)",
+    "(vi )?(räknar|hoppas|räkna) ~ (med|på) ~ … ~ (löst|åtgärda…|igång|klar…|rättad|rättat)",
+    "kommer att (åtgärda…|rätta…|återställ…)",
+    "(beräknas|väntas|bedöms|planeras|förväntas) ~ … ~ (löst|åtgärda…|igång|klar…|rättad|rättat|rättas|tillbaka|"
+    "fungera|åter)",
+    "(beräknas|väntas|bedöms|planeras|förväntas) ~ (löst|åtgärda…|igång|klar…|rättad|rättat|rättas|tillbaka|"
+    "fungera|åter|vara…)",
+    "(en|ett|ny) (rättad|rättat|korrekt) ~ (fil|leverans) ~ (skickas|kommer|är under|tas fram|levereras)",
+    "arbet… ~ att …",
     "som tidigare fungerat / (är )?delvis ~ (åter…|löst|åtgärda…) / under framtagning / (vi )?arbetar ~ (med|på)",
 )
 _THE_OTHERS = words(
-    "(övriga|andra|resten|resterande|produktion|produktionen|produktionsmiljön|skarp) ~ (fungerar|svarar|är|går|påverkas|berörs)",
+    "(övriga|andra|resten|resterande|produktion|produktionen|produktionsmiljön|skarp) ~ (fungerar|svarar|är|går|"
+    "påverkas|berörs)",
     "(fungerar|svarar) ~ (övriga|andra|resten)",
 )
 _GOES_ON = words(
-    "kvarstår / alltjämt / fortfarande / fortsätter / fortsatt… / ännu ~ (inte|ej|ingen) / (inte|ej) ~ över / pågår ~ fortfarande",
+    "kvarstår / alltjämt / fortfarande / fortsätter / fortsatt… / ännu ~ (inte|ej|ingen) / (inte|ej) ~ över",
+    "pågår ~ fortfarande",
     "(inte|ej) ~ (löst|åtgärda…|avhjälp…|avslutad…|rättat|rättade)",
 )
 _FOUND_OUT = words(
-    "(felet|felen|orsaken|problemet|problemen|störningen|felkällan) ~ (hitta…|identifiera…|lokalisera…|ringats|spårats|känd|funnen|funnet|är)",
-    "(hittat|identifierat|lokaliserat|funnit|ringat in|spårat) ~ (felet|orsaken|felkällan|problemet) / (är|nu) ~ (lokalisera…|identifiera…)",
-    "felet (beror|ligger|har|kan|hos) / leverantören ~ (inkopplad|arbetar|felsöker|byter|har) / felsökningen / (har|är) startat om",
-    "har ~ (startat om|påbörjat|vidtagit|lagt in) / (en )?(rättad|rättning) ~ (är )?under framtagning / förbättr… / bättre",
+    "(felet|felen|orsaken|problemet|problemen|störningen|felkällan) ~ (hitta…|identifiera…|lokalisera…|ringats|"
+    "spårats|känd|funnen|funnet|är)",
+    "(hittat|identifierat|lokaliserat|funnit|ringat in|spårat) ~ (felet|orsaken|felkällan|problemet)",
+    "(är|nu) ~ (lokalisera…|identifiera…)",
+    "felet (beror|ligger|har|kan|hos) / leverantören ~ (inkopplad|arbetar|felsöker|byter|har) / felsökningen",
+    "(har|är) startat om",
+    "har ~ (startat om|påbörjat|vidtagit|lagt in) / (en )?(rättad|rättning) ~ (är )?under framtagning",
+    "förbättr… / bättre",
     "vi (arbetar|felsöker|jobbar) (vidare|fortfarande) / fler… ~ (drabbade|berörda) / (lägre|färre) ~ än",
 )
 _HEADED_UPDATE = words(
-    "uppdatering… / uppdaterad information / uppföljning… / mer om / mer information / ytterligare information / ny information",
-    "läget / lägesrapport… / lägesbild… / status / statusuppdatering… / fortfarande / fortsatt… / alltjämt / kvarstår / angående",
-    "kompletterande information / kompletter… / nytt om / forts(ättning)? / senaste nytt / senaste om / fortsätter / komplettering…",
+    "uppdatering… / uppdaterad information / uppföljning… / mer om / mer information / ytterligare information",
+    "ny information",
+    "läget / lägesrapport… / lägesbild… / status / statusuppdatering… / fortfarande / fortsatt… / alltjämt",
+    "kvarstår / angående",
+    "kompletterande information / kompletter… / nytt om / forts(ättning)? / senaste nytt / senaste om",
+    "fortsätter / komplettering…",
 )
 _POINTS_BACK = words(
-    "angående (tidigare|gårdagens|den|störningen|felet) / (uppdatering|uppföljning|information|mer) ~ (tidigare|föregående)",
+    "angående (tidigare|gårdagens|den|störningen|felet)",
+    "(uppdatering|uppföljning|information|mer) ~ (tidigare|föregående)",
     "tidigare ~ (information|meddelad…|störning…|fel…|problem…|körning…|rapportera…|publicera…|avisera…|meddelande…)",
-    "gårdagens / uppföljning… / …störningen / …störningarna / felet / felen / problemet / problemen / avbrottet / felaktigheten / igen",
-    "åtgärda… / löst… / avslutad / avhjälp… / rättad… / rättelse… / de felaktiga / den felaktiga / kvarstår / åter / de långa / normal…",
+    "gårdagens / uppföljning… / …störningen / …störningarna / felet / felen / problemet / problemen",
+    "avbrottet / felaktigheten / igen",
+    "åtgärda… / löst… / avslutad / avhjälp… / rättad… / rättelse… / de felaktiga / den felaktiga / kvarstår",
+    "åter / de långa / normal…",
 )
 _NEWS = words(
     # an indefinite noun introduces
-    "(en|ett|vissa|flera|stora|nya|akut) ~ (…störning|…störningar|fel|problem|avbrott|incident) / (har|haft|med|är) ~ störningar",
-    "tekniskt fel / tekniska (fel|problem) / driftstörning / driftstörningar / avbrott / (har|haft) ~ problem / långa svarstider",
+    "(en|ett|vissa|flera|stora|nya|akut) ~ (…störning|…störningar|fel|problem|avbrott|incident)",
+    "(har|haft|med|är) ~ störningar",
+    "tekniskt fel / tekniska (fel|problem) / driftstörning / driftstörningar / avbrott / (har|haft) ~ problem",
+    "långa svarstider",
     "svarar ~ (inte|ej) / (går|gick) ~ (inte|ej) att / (är|ligger) ~ nere / just nu / för närvarande / sedan",
 )
 _LABEL = re.compile(
-    r"^\W{0,3}(?P<label>uppdatera\w+|uppdatering\w*|åtgärda\w+|löst|lösning|klart|avslut\w+|ny information|återställ\w+|status|läget?|"
+    r"^\W{0,3}(?P<label>uppdatera\w+|uppdatering\w*|åtgärda\w+|löst|lösning|klart|avslut\w+|ny information|"
+    r"återställ\w+|status|läget?|"
     r"statusuppdatering|nytt|lägesrapport|kl\.? ?\d{1,2}(?:[.:]\d\d)?|\d{1,2}[.:]\d\d|"
     r"(?:den )?\d{1,2} (?:jan|feb|mar|apr|maj|jun|jul|aug|sep|okt|nov|dec)[a-z]*|\d{1,2}/\d{1,2}|\d{4}-\d\d-\d\d)"
-    r"(?P<more>(?:,? (?:den |kl\.? ?|klockan )?[\w.:/-]+){0,5}?)\s*(?::(?=\s|$)|\s-\s|(?<=\d) (?=rapporterades|upptäcktes))"
+    r"(?P<more>(?:,? (?:den |kl\.? ?|klockan )?[\w.:/-]+){0,5}?)\s*(?::(?=\s|$)|\s-\s|(?<=\d) (?=rapporterades|"
+    r"upptäcktes))"
 )
 _LABELLED_DONE = re.compile(r"åtgärda|löst|lösning|klart|avslut|återställ")
 _LABELLED_UPDATE = re.compile(r"uppdater|ny information|status|läget?|nytt|lägesrapport")
 _FORM_STATUS = re.compile(r"^status\W+(?:\|\s*)?(?P<value>.+)$")
-_PAST = words("var / blev / hade / kunde / gick / pågick / svarade / uteblev / saknades / drabbades / skickades / levererades / låg")
-_VALUES = re.compile(r"\b(?:för|avser|avsåg|gällande|gäller|perioden|månaden|i stället för|än)(?: perioden| månaden| period)?\s*$")
-_NOT_OURS = words("har ~ inte ~ haft / påverkas ~ (inte|ej) / berörs ~ (inte|ej) / drabbas ~ (inte|ej) / påverkar (inte|ej) / använder (inte|ej)")
+_PAST = words(
+    "var / blev / hade / kunde / gick / pågick / svarade / uteblev / saknades / drabbades / skickades",
+    "levererades / låg",
+)
+_VALUES = re.compile(
+    r"\b(?:för|avser|avsåg|gällande|gäller|perioden|månaden|i stället för|än)(?: perioden| månaden| period)?\s*$"
+)
+_NOT_OURS = words(
+    "har ~ inte ~ haft / påverkas ~ (inte|ej) / berörs ~ (inte|ej) / drabbas ~ (inte|ej) / påverkar (inte|ej)",
+    "använder (inte|ej)",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,15 +186,25 @@ def tells_of_fault(passage: Passage) -> bool:
 
 
 def _came_back(passage: Passage) -> bool:
-    """"LEFI Online är igång igen" tells of a disturbance without naming it."""
-    return passage.page.kind == "drift" and re.search(r"\b(?:igen|åter\w*)\b", passage.folded_heading + passage.folded_text) is not None
+    """ "LEFI Online är igång igen" tells of a disturbance without naming it."""
+    return (
+        passage.page.kind == "drift"
+        and re.search(r"\b(?:igen|åter\w*)\b", passage.folded_heading + passage.folded_text) is not None
+    )
 
 
 def _on_a_release_page(passage: Passage) -> bool:
-    strong = words("…störning… / driftproblem… / tekniskt (fel|problem) / felsök… / ligger nere / svarar ~ (inte|ej) / långa svarstider")
-    ongoing = words("just nu / för närvarande / felsök… / sedan / undersöker / tyvärr / åtgärda… / löst / fungerar ~ (igen|åter)")
+    strong = words(
+        "…störning… / driftproblem… / tekniskt (fel|problem) / felsök… / ligger nere / svarar ~ (inte|ej)",
+        "långa svarstider",
+    )
+    ongoing = words(
+        "just nu / för närvarande / felsök… / sedan / undersöker / tyvärr / åtgärda… / löst / fungerar ~ (igen|åter)"
+    )
     text = clean(passage.folded_heading + "\n" + passage.folded_text)
-    return FAULT.search(clean(passage.folded_heading)) is not None and bool(strong.search(text) and ongoing.search(text))
+    return FAULT.search(clean(passage.folded_heading)) is not None and bool(
+        strong.search(text) and ongoing.search(text)
+    )
 
 
 def _reaches_nobody(passage: Passage) -> bool:
@@ -195,7 +246,9 @@ def _words_of(stage: Stage, sentence: Sentence) -> bool:
     if stage == "resolved":
         return _is_resolved(sentence.folded)
     pattern = FAULT if stage == "reported" else _FOUND_OUT
-    return pattern.search(sentence.folded) is not None or (stage == "updated" and _GOES_ON.search(sentence.folded) is not None)
+    return pattern.search(sentence.folded) is not None or (
+        stage == "updated" and _GOES_ON.search(sentence.folded) is not None
+    )
 
 
 def _segments(passage: Passage, moments: list[Moment]) -> list[_Segment]:
@@ -267,7 +320,9 @@ def _merged(segments: list[_Segment]) -> list[_Segment]:
     for segment in segments:
         same = merged and merged[-1].stage == segment.stage and segment.stage in ("reported", "resolved")
         if same:
-            merged[-1] = _Segment(segment.stage, [*merged[-1].sentences, *segment.sentences], labelled=merged[-1].labelled)
+            merged[-1] = _Segment(
+                segment.stage, [*merged[-1].sentences, *segment.sentences], labelled=merged[-1].labelled
+            )
         else:
             merged.append(segment)
     return merged

@@ -32,36 +32,51 @@ from monitor.model import Change, Claim, Environment, Maintenance, When
 from monitor.words import fold, heading_key
 
 _OVERRUNS = words(
-    "drar ~ ut på tiden / drar över / förläng… / (pågår|tar|varar) ~ längre / blir ~ (försenad…|försenat|fördröj…) / är försena…",
-    "(blir|vara|är) ~ klar(t|a)? (först|senare) / längre tid än / (räknar|beräknas|väntas) ~ nu / (inte|ej) ~ hunnit / (inte|ej) ~ klar(t)?",
+    "drar ~ ut på tiden / drar över / förläng… / (pågår|tar|varar) ~ längre",
+    "blir ~ (försenad…|försenat|fördröj…) / är försena…",
+    "(blir|vara|är) ~ klar(t|a)? (först|senare) / längre tid än / (räknar|beräknas|väntas) ~ nu",
+    "(inte|ej) ~ hunnit / (inte|ej) ~ klar(t)?",
     "överskrid… / dragit ut på tiden / fortsätter (till|längre|fram)",
 )
 _NO_NEW_DAY = words(
-    "(nytt|ny|nya) ~ (datum|tid|tider|dag|tidpunkt|tillfälle) ~ (meddela…|återkom…|kommer|senare|ännu|inte|bestäm…|annonser…|är)",
-    "tills vidare / på obestämd tid / återkommer ~ (om|med) ~ (datum|tid|dag|tidpunkt|när) / (inte|ej) ~ (bestämt|fastställt|satt)",
-    "(datum|tid|dag) ~ (är )?(inte|ej) ~ (bestäm…|klar…|fastställ…|satt…) / meddelas senare / återkommer när / återkommer ~ med nytt",
+    "(nytt|ny|nya) ~ (datum|tid|tider|dag|tidpunkt|tillfälle) ~ (meddela…|återkom…|kommer|senare|ännu|inte|"
+    "bestäm…|annonser…|är)",
+    "tills vidare / på obestämd tid / återkommer ~ (om|med) ~ (datum|tid|dag|tidpunkt|när)",
+    "(inte|ej) ~ (bestämt|fastställt|satt)",
+    "(datum|tid|dag) ~ (är )?(inte|ej) ~ (bestäm…|klar…|fastställ…|satt…) / meddelas senare / återkommer när",
+    "återkommer ~ med nytt",
     "uppskju… / skjuts upp / skjutits upp / sköts upp",
 )
-_NO_OTHER_DAY = words("(nytt|ny|inget nytt|någon ny) ~ (tillfälle|datum|tid|dag) ~ (planeras|blir) ~ (inte|ej) / inget nytt")
+_NO_OTHER_DAY = words(
+    "(nytt|ny|inget nytt|någon ny) ~ (tillfälle|datum|tid|dag) ~ (planeras|blir) ~ (inte|ej) / inget nytt"
+)
 _FINISHED = words(
     "(är|har|blev|var) ~ (avslut…|genomför(d|t|da|ts)|klar|klart|klara|slutför…|färdig…|över|förbi)",
-    "genomfördes / slutfördes / avslutades / utfördes / gjordes / gick ~ (bra|planenligt|som planerat|enligt plan|som det skulle)",
+    "genomfördes / slutfördes / avslutades / utfördes / gjordes",
+    "gick ~ (bra|planenligt|som planerat|enligt plan|som det skulle)",
     "uppgraderades / uppdaterades / startades om / hade / underhölls",
 )
-_GOES_ON = words("(inte|ej|ännu) ~ (avslut…|klar|klart|slutför…|genomför…) / skulle ~ (vara|varit|ha) / väntas / beräknas")
+_GOES_ON = words(
+    "(inte|ej|ännu) ~ (avslut…|klar|klart|slutför…|genomför…) / skulle ~ (vara|varit|ha) / väntas / beräknas"
+)
 _UNHARMED = words(
-    "(innebär|medför|ger|orsakar|krävs|kräver|blir|får) ~ (inget|ingen|inga|inte|ej) ~ (driftstopp|nedtid|nertid|avbrott|stopp)",
-    "(innebär|medför|ger|får) ~ (ingen|inga|inte) ~ (…påverkan|störning…) / utan ~ (driftstopp|avbrott|nedtid|nertid|driftpåverkan)",
-    "(ingen|inga|inget) ~ (nedtid|nertid|driftpåverkan|driftstopp|avbrott) / märks (inte|ej) / påverkar (inte|ej) ~ tjänst…",
+    "(innebär|medför|ger|orsakar|krävs|kräver|blir|får) ~ (inget|ingen|inga|inte|ej) ~ (driftstopp|nedtid|nertid|"
+    "avbrott|stopp)",
+    "(innebär|medför|ger|får) ~ (ingen|inga|inte) ~ (…påverkan|störning…)",
+    "utan ~ (driftstopp|avbrott|nedtid|nertid|driftpåverkan)",
+    "(ingen|inga|inget) ~ (nedtid|nertid|driftpåverkan|driftstopp|avbrott) / märks (inte|ej)",
+    "påverkar (inte|ej) ~ tjänst…",
 )
 _STILL_POSSIBLE = words("kan ~ (förekomma|uppstå|inträffa|dröja|vara|bli|misslyckas)")
 _NAMED_WINDOW = words(
-    "servicefönst… / …underhåll(et|s)? / systemhelg… / servicehelg… / driftsättningshelg… / planera… ~ (arbete…|…stopp|avbrott)",
+    "servicefönst… / …underhåll(et|s)? / systemhelg… / servicehelg… / driftsättningshelg…",
+    "planera… ~ (arbete…|…stopp|avbrott)",
     "serviceunder… / servicearbete… / underhållsarbete… / …arbeten",
 )
 _FREEZE = words(
     "frys… / ändringsstopp… / förändringsstopp… / driftsättningsstopp… / kodstopp… / releasestopp…",
-    "(görs|gör|sker|genomförs|utförs|planeras) ~ (inga|ingen|inget) ~ (ändring…|förändring…|uppdatering…|driftsättning…|underhåll…)",
+    "(görs|gör|sker|genomförs|utförs|planeras) ~ (inga|ingen|inget) ~ (ändring…|förändring…|uppdatering…|"
+    "driftsättning…|underhåll…)",
 )
 _FINE = ("minute", "day", "week", "month")
 
@@ -81,7 +96,9 @@ def maintenance(passage: Passage) -> Iterator[Claim]:
     if matter_of(passage) != "work" or find_recurrences(passage.item.heading) or _says(_FREEZE, passage):
         return
     moments = [m for m in moments_of(passage, "ahead") if m.when.precision in _FINE]
-    moments = [m for m in moments if not CONNECTION.search(m.sentence.folded) or _NAMED_WINDOW.search(m.sentence.folded)]
+    moments = [
+        m for m in moments if not CONNECTION.search(m.sentence.folded) or _NAMED_WINDOW.search(m.sentence.folded)
+    ]
     change = _change(passage)
     if CONNECTION.search(passage.folded_heading) and (change != "stated" or not moments):
         return
@@ -161,7 +178,9 @@ def _windows(passage: Passage, moments: list[Moment]) -> list[_Window]:
 def _is_entry(moment: Moment, passage: Passage) -> bool:
     lead = fold(moment.sentence.lead)
     about = lead or passage.folded_heading + "\n" + passage.folded_text
-    return is_line(moment) and (is_calendar(passage) or WORK.search(about) is not None or STANDSTILL.search(about) is not None)
+    return is_line(moment) and (
+        is_calendar(passage) or WORK.search(about) is not None or STANDSTILL.search(about) is not None
+    )
 
 
 def _as_windows(moments: list[Moment]) -> Iterator[_Window]:
@@ -183,7 +202,13 @@ def _as_windows(moments: list[Moment]) -> Iterator[_Window]:
 
 def _apart(one: Moment, other: Moment) -> bool:
     near = other.sentence.index - one.sentence.index <= 1 and not is_line(other)
-    return near and not one.is_window and not other.is_window and one.cue in ("begin", "plain") and other.cue in ("end", "expected")
+    return (
+        near
+        and not one.is_window
+        and not other.is_window
+        and one.cue in ("begin", "plain")
+        and other.cue in ("end", "expected")
+    )
 
 
 def _unique(windows: list[_Window]) -> list[_Window]:
@@ -231,12 +256,18 @@ def _moved(passage: Passage, moments: list[Moment]) -> Iterator[Claim]:
     old.sort(key=lambda m: _FINE.index(m.when.precision))
     previous = old[0].when if old else None
     if previous is not None:
-        held = [m for m in held if not _same_start(m.when, previous)] or ([] if not _hours_only(held, previous) else held)
+        held = [m for m in held if not _same_start(m.when, previous)] or (
+            [] if not _hours_only(held, previous) else held
+        )
     windows = _unique(list(_as_windows([replace(m, when=_as_target(m.when)) for m in held])))
     timed = [w for w in windows if w.when.precision == "minute"]
     window = next(iter(timed or windows), None)
     if window is not None and previous is not None and _same_day(window.when, previous):
-        previous = None if previous.precision == window.when.precision == "minute" and previous.start == previous.end else previous
+        previous = (
+            None
+            if previous.precision == window.when.precision == "minute" and previous.start == previous.end
+            else previous
+        )
     put_off = window is None
     sentence = window.sentence if window else moving or _says(_NO_NEW_DAY, passage) or passage.heading
     yield _claim(

@@ -23,10 +23,18 @@ Cue = Literal["plain", "begin", "end", "old", "expected", "aside"]
 
 _WEEKDAYS = ("måndag", "tisdag", "onsdag", "torsdag", "fredag", "lördag", "söndag")
 _BARE_WEEKDAY = re.compile(r"(?:mån|tis|ons|tors|fre|lör|sön)dag")
-_BETWEEN_HOURS = re.compile(r"\bmellan (?P<opens>\d{1,2}) och (?P<closes>\d{1,2})(?![\d:/-]|\.\d)(?! (?:jan|feb|mar|apr|maj|jun|jul|aug|sep|okt|nov|dec|kommun|procent|person|dag|vecko|år|svar|fil))")
-_NUMBERED = re.compile(r"\d{1,2}(?:/\d| ?(?:jan|feb|mar|apr|maj|jun|jul|aug|sep|okt|nov|dec)|:[ae])|\d{6}|\d{4}-\d|dag(?:en)? (?:den )?\d")
+_BETWEEN_HOURS = re.compile(
+    r"\bmellan (?P<opens>\d{1,2}) och (?P<closes>\d{1,2})(?![\d:/-]|\.\d)(?! (?:jan|feb|mar|apr|maj|jun|jul|aug|"
+    r"sep|okt|nov|dec|kommun|procent|person|dag|vecko|år|svar|fil))"
+)
+_NUMBERED = re.compile(
+    r"\d{1,2}(?:/\d| ?(?:jan|feb|mar|apr|maj|jun|jul|aug|sep|okt|nov|dec)|:[ae])|\d{6}|\d{4}-\d|dag(?:en)? (?:den )?\d"
+)
 _YEAR_ALONE = re.compile(r"^\D{0,40}\b(20\d\d)\W*$")
-_LABEL_TIME = re.compile(r"^(?:uppdatera\w+|åtgärda\w+|löst|klart|avsluta\w+|status|läget?|kl\.? ?\d\d?[.:]?\d*|\d\d?[.:]\d\d)\b[^:\n]{0,40}?:(?=\s)")
+_LABEL_TIME = re.compile(
+    r"^(?:uppdatera\w+|åtgärda\w+|löst|klart|avsluta\w+|status|läget?|kl\.? ?\d\d?[.:]?\d*|"
+    r"\d\d?[.:]\d\d)\b[^:\n]{0,40}?:(?=\s)"
+)
 
 _BEGINS = words(
     "sedan / med start / redan / började / börjar / påbörja… / startar / startade / inleds / inleddes",
@@ -35,26 +43,32 @@ _BEGINS = words(
 )
 _ENDS = words(
     "fram till / öppna… / slutar / slutade / avsluta… / upphör… / klar… / färdig… / åter… / igen / igång / tillbaka",
-    "löst… / lösts / åtgärda… / avhjälp… / rättades / rättats / rättade / uppe / tillgänglig… / fungera… / varade till",
+    "löst… / lösts / åtgärda… / avhjälp… / rättades / rättats / rättade / uppe / tillgänglig… / fungera…",
+    "varade till",
     "släpp… på / startades / över",
 )
 _NOT_YET = words("(inte|ej|ännu) ~ (klar…|löst…|åtgärda…|avhjälp…|uppe|tillgänglig…|fungera…|igång|öppna…)")
 _STOPPED_WORKING = words("slutade ~ (svara|fungera|leverera|skicka|lämna|ta emot|gälla)")
 _OLD_BEFORE = words(
-    "i stället för / istället för / tidigare / ursprunglig… / skulle ~ / skulle ha ~ / ersätter / (gamla|förra) (tid…|dat…|dag…)",
+    "i stället för / istället för / tidigare / ursprunglig… / skulle ~ / skulle ha ~ / ersätter",
+    "(gamla|förra) (tid…|dat…|dag…)",
     "(var|vara|är|varit) ~ (planera…|aviserad…|aviserat|bokad…|utsatt…|satt…|tänkt…) / var tänkt",
     "(planera…|aviserad…|aviserat|annonserad…|meddela…|utlovad…) (till|den)",
 )
 _OLD_AFTER = words(
-    "gäller ~ (inte|ej) / (inte|ej) längre / utgår / händer ~ ingenting / blir ~ inget / ersätts / bortfaller / stryks",
+    "gäller ~ (inte|ej) / (inte|ej) längre / utgår / händer ~ ingenting / blir ~ inget / ersätts / bortfaller",
+    "stryks",
     "är ~ (öppen|öppet|tillgänglig…) som vanligt / sker ~ inget / görs ~ inget / utförs ~ inget",
 )
 _EXPECTED = words(
-    "vänta… / förvänta… / beräkna… / räknar ~ med / prognos… / bedöm… / hoppas / uppskatta… / planerar ~ att vara klar…",
+    "vänta… / förvänta… / beräkna… / räknar ~ med / prognos… / bedöm… / hoppas / uppskatta…",
+    "planerar ~ att vara klar…",
     "senast / tidigast",
 )
 _NOT_THEN = re.compile(r"\b(?:inte|ej) (?:längre )?(?:på )?(?:\w+dagen )?(?:den |kl\.? ?|klockan )?$")
-_OF_A_RUN = re.compile(r"\b(?:filen|filerna|fil|körning\w*|leverans\w*|avisering\w*|uppgift\w*|utskick\w*|svar\w*)(?: \w+ för)? $")
+_OF_A_RUN = re.compile(
+    r"\b(?:filen|filerna|fil|körning\w*|leverans\w*|avisering\w*|uppgift\w*|utskick\w*|svar\w*)(?: \w+ för)? $"
+)
 _NAMES_A_RUN = re.compile(
     r"\b(?:fil|körning|leverans|avisering|uppgift|utskick|svar)\w* (?:i |\w+ )?(?:för|från|av|den)(?: den)? $"
 )
@@ -64,16 +78,20 @@ _ABOUT_NEWS = words(
     "lägesrapport… / informeras",
 )
 _ABOUT_STAFF = words(
-    "support… / servicedesk… / kontor… / kundtjänst… / kundcenter… / växel… / telefon… / reception… / bemann… / kontakta",
+    "support… / servicedesk… / kontor… / kundtjänst… / kundcenter… / växel… / telefon… / reception… / bemann…",
+    "kontakta",
     "anmäl… / möte… / semester… / öppettid… / telefontid…",
 )
 _BECAUSE = words(
     "beror på / berodde på / orsak… / på grund av en ändring / efter en ändring / till följd av / i samband med en"
 )
 _MOVE = words(
-    "flytta… / framflytta… / skjuts / skjutits / sköts / skjuta / skjuter / uppskju… / framskju… / senarelägg… / senarelagd…",
-    "senarelagt… / senarelades / tidigarelägg… / tidigarelagd… / tidigarelagt… / tidigarelades / omplanera… / ombokad… / ombokas",
-    "bokas om / bokats om / byter dag / byta dag / byter datum / ersätts av / ändras / ändrats / ändrad… / ändrat / förskju…",
+    "flytta… / framflytta… / skjuts / skjutits / sköts / skjuta / skjuter / uppskju… / framskju… / senarelägg…",
+    "senarelagd…",
+    "senarelagt… / senarelades / tidigarelägg… / tidigarelagd… / tidigarelagt… / tidigarelades / omplanera…",
+    "ombokad… / ombokas",
+    "bokas om / bokats om / byter dag / byta dag / byter datum / ersätts av / ändras / ändrats / ändrad…",
+    "ändrat / förskju…",
 )
 
 
@@ -114,25 +132,32 @@ def moments_of(passage: Passage, tense: Tense | None, *, anchored: bool = False)
         spare = _spare_times(sentence, dated)
         stamp_day = _stamp_day(passage) if anchored and day is None and not dated else None
         here = sorted(_joined(sentence, dated, spare, day or stamp_day), key=lambda moment: moment.start)
-        for moment in here:
-            found.append(replace(moment, cue=_cue(moment, here)))
-        last = next((m.when for m in reversed(found) if m.when.precision in ("day", "minute") and m.cue != "aside"), None)
+        found.extend([replace(moment, cue=_cue(moment, here)) for moment in here])
+        last = next(
+            (m.when for m in reversed(found) if m.when.precision in ("day", "minute") and m.cue != "aside"), None
+        )
         if dated:
             day = _only_days(last) if last is not None else day
     return tuple(_without_repeats(found))
 
 
 def _dates(sentence: Sentence, tense: Tense | None, known: list[tuple[date, date]]) -> list[Found]:
-    """The dates of a sentence read with the tense of the matter, a year above them, and weekdays of days named before."""
+    """The dates of a sentence in the tense of the matter, of the year above them, weekdays as days named before."""
     passage = sentence.passage
     year = next(
-        (int(match[1]) for text in (sentence.section, passage.item.heading) if (match := _YEAR_ALONE.match(fold(text)))),
+        (
+            int(match[1])
+            for text in (sentence.section, passage.item.heading)
+            if (match := _YEAR_ALONE.match(fold(text)))
+        ),
         None,
     )
     versions = [(mention.start, mention.end) for mention in sentence.versions if mention.tight]
     return [
         _of_a_run(_of_known_days(_not_a_year_off(found, passage, tense), known), sentence)
-        for found in find_dates(sentence.text, passage.reference, tense=tense, year=None if sentence.in_heading else year)
+        for found in find_dates(
+            sentence.text, passage.reference, tense=tense, year=None if sentence.in_heading else year
+        )
         if not any(start <= found.start and found.end <= end for start, end in versions)
     ]
 
@@ -152,7 +177,9 @@ def _of_known_days(found: Found, known: list[tuple[date, date]]) -> Found:
             day = first + timedelta(days=step)
             if day.weekday() == wanted:
                 shift = day - day_of(anchor)
-                start, end = (moment + shift if moment is not None else None for moment in (found.when.start, found.when.end))
+                start, end = (
+                    moment + shift if moment is not None else None for moment in (found.when.start, found.when.end)
+                )
                 return replace(found, when=replace(found.when, start=start, end=end))
     return found
 
@@ -169,7 +196,7 @@ def _not_a_year_off(found: Found, passage: Passage, tense: Tense | None) -> Foun
 
 
 def _of_a_run(found: Found, sentence: Sentence) -> Found:
-    """"Filen från den 14 februari" names a file, and begins nothing."""
+    """ "Filen från den 14 februari" names a file, and begins nothing."""
     if found.role != "from" or not re.match(r"från (?!och med)", fold(found.when.text)):
         return found
     if not _OF_A_RUN.search(sentence.folded[: found.start]):
@@ -181,7 +208,9 @@ def _known_days(found: list[Moment]) -> list[tuple[date, date]]:
     return [
         (day_of(moment.when.start), day_of(moment.when.end))
         for moment in found
-        if moment.when.start is not None and moment.when.end is not None and moment.when.precision in ("day", "minute", "week")
+        if moment.when.start is not None
+        and moment.when.end is not None
+        and moment.when.precision in ("day", "minute", "week")
     ]
 
 
@@ -264,7 +293,10 @@ def _cue(moment: Moment, here: list[Moment]) -> Cue:
     folded = moment.sentence.folded
     left = max((other.end for other in here if other.end <= moment.start), default=0)
     right = min((other.start for other in here if other.start >= moment.end), default=len(folded))
-    before, after = folded[max(left, moment.start - 90) : moment.start], folded[moment.end : min(right, moment.end + 60)]
+    before, after = (
+        folded[max(left, moment.start - 90) : moment.start],
+        folded[moment.end : min(right, moment.end + 60)],
+    )
     clause = re.split(r"[,;:(]|\b(?:och|men|samt)\b", before)[-1]
     if _ABOUT_NEWS.search(before) or _ABOUT_NEWS.search(after) or _ABOUT_STAFF.search(before + after):
         return "aside"
@@ -300,10 +332,7 @@ def _is_left_behind(after: str) -> bool:
 
 
 def _last(pattern: re.Pattern[str], text: str) -> re.Match[str] | None:
-    found = None
-    for found in pattern.finditer(text):
-        pass
-    return found
+    return max(pattern.finditer(text), key=lambda match: match.start(), default=None)
 
 
 def _side(moment: Moment, before: str, clause: str, after: str) -> Cue:

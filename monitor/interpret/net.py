@@ -29,7 +29,8 @@ def _forgiving(*stems: str) -> str:
 
 
 _CALLED = (
-    r"(?:stöd|använd|anrop|nå|ta emot|tar emot|finn|fungera|svara|gå|kan|möjlig|tillgänglig|vara|är|besvara|leverera|hämta|gäll|gilt|"
+    r"(?:stöd|använd|anrop|nå|ta emot|tar emot|finn|fungera|svara|gå|kan|möjlig|tillgänglig|vara|är|besvara|"
+    r"leverera|hämta|gäll|gilt|"
     r"erbjud|underhåll|förvalta|aktiv|öpp)\w*"
 )
 _CLOSING = re.compile(
@@ -37,65 +38,100 @@ _CLOSING = re.compile(
     r"|\b(?:ned|av)?stäng(?:a|as|er|d|da|t|de|des|ts)\b|\bstängd\w*|\bavveckla\w*|\bupphör\w*|\bupphöra\b"
     r"|\bsluta[rst]?\b(?: \w+)? (?:att )?(?:fungera|gälla|svara|stödja|stöda|finnas|leverera|vara|ta emot)"
     r"|\b(?:ned)?släck(?:s|as|er|ning\w*|tes|ts|t)\b|\bfasa[sr]? (?:\w+ )?ut\b|\but(?:fas|fasning)\w*|\bfasning\b"
-    r"|\bur (?:drift|bruk|produktion|tiden)\b|\bläggs? (?:\w+ )?ne[rd]\b|\blagts ne[rd]\b|\bned?lägg\w*|\bstängs ne[rd]\b"
-    r"|\b(?:inte|ej) (?:\w+ ){0,2}?längre (?:\w+ ){0,3}?" + _CALLED + r"|\b" + _CALLED + r" (?:\w+ ){0,3}?(?:inte|ej) (?:\w+ ){0,2}?längre"
+    r"|\bur (?:drift|bruk|produktion|tiden)\b|\bläggs? (?:\w+ )?ne[rd]\b|\blagts ne[rd]\b|\bned?lägg\w*|"
+    r"\bstängs ne[rd]\b"
+    r"|\b(?:inte|ej) (?:\w+ ){0,2}?längre (?:\w+ ){0,3}?"
+    + _CALLED
+    + r"|\b"
+    + _CALLED
+    + r" (?:\w+ ){0,3}?(?:inte|ej) (?:\w+ ){0,2}?längre"
     r"|\bsista (?:dag\w*|datum|tillfälle\w*|gången|möjlig\w*)"
-    r"|\bslutdatum\b|\bstoppdatum\b|\blivslängd\b|\bend[ -]of[ -]life\b|\beol\b|\bpension(?:eras|erad)\b|\bgå(?:r|tt)? i pension"
-    r"|\bskrota\w*|\bslopa\w*|\btjänat ut\b|\bgå(?:r|tt)? i graven|\bgå(?:r|tt)? ur tiden|\bförsvinner\b|\btas (?:\w+ )?bort\b"
-    r"|\butgår\b|\btackar? för sig|\bavslutas\b|\bsupport(?:en)? (?:för \S+ (?:\S+ )?)?upphör|\bdrar? ur (?:kontakten|sladden)"
-    r"|\bplockas (?:ne[rd]|bort)|\bstryps\b|\bspärras\b|\bbegravs?\b|\bi malpåse|\bgår inte längre att (?:anropa|använda|nå)"
+    r"|\bslutdatum\b|\bstoppdatum\b|\blivslängd\b|\bend[ -]of[ -]life\b|\beol\b|\bpension(?:eras|erad)\b|\bgå(?:r|"
+    r"tt)? i pension"
+    r"|\bskrota\w*|\bslopa\w*|\btjänat ut\b|\bgå(?:r|tt)? i graven|\bgå(?:r|tt)? ur tiden|\bförsvinner\b|"
+    r"\btas (?:\w+ )?bort\b"
+    r"|\butgår\b|\btackar? för sig|\bavslutas\b|\bsupport(?:en)? (?:för \S+ (?:\S+ )?)?upphör|"
+    r"\bdrar? ur (?:kontakten|sladden)"
+    r"|\bplockas (?:ne[rd]|bort)|\bstryps\b|\bspärras\b|\bbegravs?\b|\bi malpåse|\bgår inte längre att (?:anropa|"
+    r"använda|nå)"
 )
 _ABOUT_A_VERSION = re.compile(
-    r"\bversion\w*|\bv\.?\s?\d|\b(?:ssbtek|lefi(?:[ -]online|[ -]prenumeration)?)(?:[ -]v?\d|\b)|\bgränssnitt\w*|\bändpunkt\w*"
-    r"|\bapi(?:et|:et)?\b|\btjänste(?:version|kontrakt|gränssnitt)\w*|\bwebbtjänst\w*|\bden gamla tjänsten\b|\btjänsten\b"
+    r"\bversion\w*|\bv\.?\s?\d|\b(?:ssbtek|lefi(?:[ -]online|[ -]prenumeration)?)(?:[ -]v?\d|\b)|\bgränssnitt\w*|"
+    r"\bändpunkt\w*"
+    r"|\bapi(?:et|:et)?\b|\btjänste(?:version|kontrakt|gränssnitt)\w*|\bwebbtjänst\w*|\bden gamla tjänsten\b|"
+    r"\btjänsten\b"
 )
 _SOMETHING_ELSE = re.compile(
-    r"\b(?:rätten|rätt till|ansökan|ansökningar|ärendet|ersättningen|ersättning|förmånen|bidraget|möjligheten|lagen|perioden|"
-    r"anmälan|anställning\w*|beslutet|avtalet|enkäten|undersökningen|kontoret|kontor|support\w*|servicedesk\w*|telefon\w*|växeln|"
-    r"utbetalning\w*|pandemi\w*|reglerna|bestämmels\w*|uppgift\w*|information\w*|\w*störning\w*|avbrott\w*|fel(?:et|en)?|problem\w*|fält\w*|kod(?:en|er|erna)?|värde\w*|"
-    r"förmån\w*|garanti\w*|typ(?:en|er|erna)|blankett\w*|dokument\w*|certifikat\w*|adress\w*|nyck\w*|skickas|levereras|tls)\b"
+    r"\b(?:rätten|rätt till|ansökan|ansökningar|ärendet|ersättningen|ersättning|förmånen|bidraget|möjligheten|"
+    r"lagen|perioden|"
+    r"anmälan|anställning\w*|beslutet|avtalet|enkäten|undersökningen|kontoret|kontor|support\w*|servicedesk\w*|"
+    r"telefon\w*|växeln|"
+    r"utbetalning\w*|pandemi\w*|reglerna|bestämmels\w*|uppgift\w*|information\w*|\w*störning\w*|avbrott\w*|"
+    r"fel(?:et|en)?|problem\w*|fält\w*|kod(?:en|er|erna)?|värde\w*|"
+    r"förmån\w*|garanti\w*|typ(?:en|er|erna)|blankett\w*|dokument\w*|certifikat\w*|adress\w*|nyck\w*|skickas|"
+    r"levereras|tls)\b"
 )
 _VERSION_CLOSES = re.compile(
-    r"\bversion\w* ?\d|\bversionerna\b|\bversionen\b|\bv\.?\d|\b(?:ssbtek|lefi online) \d|\b(?:äldre|tidigare|gamla) versioner"
+    r"\bversion\w* ?\d|\bversionerna\b|\bversionen\b|\bv\.?\d|\b(?:ssbtek|lefi online) \d|\b(?:äldre|tidigare|"
+    r"gamla) versioner"
 )
 _NOT_CLOSING = re.compile(
-    r"\b(?:någon|ingen) (?:\w+ )?stängning\b[^.]{0,60}|\bstängning\w* (?:\w+ ){0,4}(?:inte|ej) (?!förrän)\w+|\bej (?:in)?planera\w*"
-    r"|\bstängs? (?:\w+ )?(?:inte|ej)\b(?! förrän)|\b(?:inga|ingen) (?:\w+ )?version\w* (?:\w+ )?stäng\w*|\bstängningsbelopp\w*"
+    r"\b(?:någon|ingen) (?:\w+ )?stängning\b[^.]{0,60}|\bstängning\w* (?:\w+ ){0,4}(?:inte|ej) (?!förrän)\w+|"
+    r"\bej (?:in)?planera\w*"
+    r"|\bstängs? (?:\w+ )?(?:inte|ej)\b(?! förrän)|\b(?:inga|ingen) (?:\w+ )?version\w* (?:\w+ )?stäng\w*|"
+    r"\bstängningsbelopp\w*"
     r"|\b(?:när|om) [^.?]{0,60}\?|\böppna[sr]? och stäng\w*|\bstängt för (?:helg|jul|påsk|midsommar)\w*"
 )
 _INCIDENT = re.compile(
-    r"\b\w*(?:" + _forgiving("störning", "avbrott", "haveri") + r")\w*|\b\w*störn\w*|\btekniskt? (?:fel|problem|bekymmer)"
-    r"|\bfelkörning\w*|\bfelsök\w*|\bfelmeddeland\w*|\bfelaktig\w*|\bfel(?:et|en)\b|\bakut\w*|\bligger (?:\w+ )?ne[rd]e?\b|\bnere\b"
-    r"|\boplanera\w*|\bproblem(?:et|en|atik)?\b|\bincident\w*|\bkrasch\w*|\bstrul\w*|\binstabil\w*|\bostabil\w*|\btimeout\w*"
-    r"|\b(?:svara|fungera)(?:r|de|t)? (?:\w+ ){0,3}?(?:inte|ej)\b|\b(?:inte|ej) (?:\w+ ){0,2}?(?:svara|fungera)(?:r|de|t)?\b"
+    r"\b\w*(?:"
+    + _forgiving("störning", "avbrott", "haveri")
+    + r")\w*|\b\w*störn\w*|\btekniskt? (?:fel|problem|bekymmer)"
+    r"|\bfelkörning\w*|\bfelsök\w*|\bfelmeddeland\w*|\bfelaktig\w*|\bfel(?:et|en)\b|\bakut\w*|"
+    r"\bligger (?:\w+ )?ne[rd]e?\b|\bnere\b"
+    r"|\boplanera\w*|\bproblem(?:et|en|atik)?\b|\bincident\w*|\bkrasch\w*|\bstrul\w*|\binstabil\w*|\bostabil\w*|"
+    r"\btimeout\w*"
+    r"|\b(?:svara|fungera)(?:r|de|t)? (?:\w+ ){0,3}?(?:inte|ej)\b|\b(?:inte|ej) (?:\w+ ){0,2}?(?:svara|"
+    r"fungera)(?:r|de|t)?\b"
     r"|\b(?:går|gick|gått) (?:\w+ ){0,3}?(?:inte|ej) (?:\w+ ){0,2}?att (?:nå|anropa|använda|hämta|logga|komma)"
-    r"|\blånga svarstider|\bsvarstid\w* (?:\w+ ){0,3}?(?:läng|lång|hög|förhöjd)\w*|\blångsam\w*|\btrög\w*|\butebl\w+|\buteblivn\w*"
-    r"|\bförsena[dt]\w*|\bsaknas\b|\bsaknats\b|\bsaknades\b|\bdubbla \w+|\bdubblett\w*|\bmisslyck\w*|\bstannat\b|\bstörd\w*"
+    r"|\blånga svarstider|\bsvarstid\w* (?:\w+ ){0,3}?(?:läng|lång|hög|förhöjd)\w*|\blångsam\w*|\btrög\w*|"
+    r"\butebl\w+|\buteblivn\w*"
+    r"|\bförsena[dt]\w*|\bsaknas\b|\bsaknats\b|\bsaknades\b|\bdubbla \w+|\bdubblett\w*|\bmisslyck\w*|\bstannat\b|"
+    r"\bstörd\w*"
     r"|\botillgänglig\w*|\bigång igen\b|\bi gång igen\b|\buppe igen\b|\bfungerar (?:nu|åter|igen)"
 )
 _CERTAIN = re.compile(
-    r"\b\w*störn\w*|\bdriftavbrott|\btekniskt? (?:fel|problem)|\bfelkörning\w*|\bfelaktig körning|\bfelsök\w*|\bligger nere|\boplanera\w*"
-    r"|\bsvara[rd]e? (?:\w+ ){0,2}inte|\bfungera[rd]e? (?:\w+ ){0,2}inte|\blånga svarstider|\bhaveri\w*|\bkrasch\w*|\bincident\w*"
-    r"|\b(?:går|gick) (?:\w+ )?inte att (?:nå|anropa)|\bjust nu\b[^.]{0,80}\b(?:fel|problem)|\b(?:fel|problem)\b[^.]{0,80}\bjust nu"
+    r"\b\w*störn\w*|\bdriftavbrott|\btekniskt? (?:fel|problem)|\bfelkörning\w*|\bfelaktig körning|\bfelsök\w*|"
+    r"\bligger nere|\boplanera\w*"
+    r"|\bsvara[rd]e? (?:\w+ ){0,2}inte|\bfungera[rd]e? (?:\w+ ){0,2}inte|\blånga svarstider|\bhaveri\w*|"
+    r"\bkrasch\w*|\bincident\w*"
+    r"|\b(?:går|gick) (?:\w+ )?inte att (?:nå|anropa)|\bjust nu\b[^.]{0,80}\b(?:fel|problem)|\b(?:fel|"
+    r"problem)\b[^.]{0,80}\bjust nu"
 )
 """What a page of releases, which speaks of data and its corrections all the time, must say to be suspected."""
 _NOT_AN_INCIDENT = re.compile(
-    r"\b(?:inga|ingen|inget|inte|utan|ej|aldrig) (?:\w+ ){0,3}?(?:\w*störning\w*|\w*avbrott\w*|driftproblem|fel(?:et)?|problem)\b"
-    r"|\b(?:mindre|korta|kortare|enstaka) (?:störning|avbrott)\w*|\bkan (?:\w+ ){0,3}?(?:förekomma|saknas|dröja|misslyckas|vara)\b"
-    r"(?: \w+){0,2}|\brisk för (?:\w+ ){0,2}\w*(?:störning|avbrott)\w*|\bvid (?:akuta |eventuella )?(?:fel|problem|störning\w*|frågor)"
-    r"|\bplanera\w* (?:\w+ )?avbrott\w*|\bfelanmäl\w*|\bom (?:du|ni) (?:\w+ ){0,2}(?:fel|problem)\w*|\bnär uppgift saknas"
-    r"|\b(?:driftinformation|akutsjukvård|akut tandvård|föräldrapenningen?)\b|\bavbrott i (?:studier|arbete|anställning)\w*"
+    r"\b(?:inga|ingen|inget|inte|utan|ej|aldrig) (?:\w+ ){0,3}?(?:\w*störning\w*|\w*avbrott\w*|driftproblem|"
+    r"fel(?:et)?|problem)\b"
+    r"|\b(?:mindre|korta|kortare|enstaka) (?:störning|avbrott)\w*|\bkan (?:\w+ ){0,3}?(?:förekomma|saknas|dröja|"
+    r"misslyckas|vara)\b"
+    r"(?: \w+){0,2}|\brisk för (?:\w+ ){0,2}\w*(?:störning|avbrott)\w*|\bvid (?:akuta |eventuella )?(?:fel|"
+    r"problem|störning\w*|frågor)"
+    r"|\bplanera\w* (?:\w+ )?avbrott\w*|\bfelanmäl\w*|\bom (?:du|ni) (?:\w+ ){0,2}(?:fel|problem)\w*|"
+    r"\bnär uppgift saknas"
+    r"|\b(?:driftinformation|akutsjukvård|akut tandvård|föräldrapenningen?)\b|\bavbrott i (?:studier|arbete|"
+    r"anställning)\w*"
 )
 
 
 _POINTS_ELSEWHERE = re.compile(
-    r"\b(?:beskrivs|publiceras|samlas|samlar|hittar|finns|läs mer|läser|information om|informerar vi om)\b[^.]{0,80}\bsid(?:a|an|or|orna)\b"
+    r"\b(?:beskrivs|publiceras|samlas|samlar|hittar|finns|läs mer|läser|information om|"
+    r"informerar vi om)\b[^.]{0,80}\bsid(?:a|an|or|orna)\b"
     r"|\bpå (?:den här |denna )?sidan\b"
 )
 
 
 _UNHARMED = re.compile(
-    r"\b(?:ssbtek|lefi \w+|våra tjänster|tjänste(?:n|rna))\b[^.]{0,60}\b(?:påverkas|berörs|drabbas) (?:\w+ ){0,2}?(?:inte|ej)\b"
+    r"\b(?:ssbtek|lefi \w+|våra tjänster|tjänste(?:n|rna))\b[^.]{0,60}\b(?:påverkas|berörs|"
+    r"drabbas) (?:\w+ ){0,2}?(?:inte|ej)\b"
 )
 
 

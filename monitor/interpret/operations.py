@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from datetime import date, datetime
+from itertools import pairwise
 from typing import Literal
 
 from monitor.interpret.mentions import AGENCY_SERVICES, ServiceMention
@@ -20,82 +21,115 @@ Matter = Literal["work", "fault"]
 
 WORK = words(
     # the window and its names
-    "…underhåll(et|en|s|sarbete…|sfönst…|stillfälle…|shelg…|sdag…)? / servicefönst… / servicetid… / servicehelg… / servicestopp…",
+    "…underhåll(et|en|s|sarbete…|sfönst…|stillfälle…|shelg…|sdag…)? / servicefönst… / servicetid…",
+    "servicehelg… / servicestopp…",
     "systemhelg… / driftsättningshelg… / releasehelg… / driftuppehåll… / uppehåll… / byteshelg… / förvaltningsfönst…",
-    "serviceunder… / service (på|av|i) / (utför|utförs|görs|gör) ~ service / servicearbete… / driftfönst… / ändringsfönst…",
+    "serviceunder… / service (på|av|i) / (utför|utförs|görs|gör) ~ service / servicearbete… / driftfönst…",
+    "ändringsfönst…",
     # announced standstills
-    "(planera…|planlag…|aviserad…|aviserat|schemalag…|kommande|tillfällig…) ~ (…stopp…|…stop|…avbrott…|…arbete…|nedtid|nertid)",
+    "(planera…|planlag…|aviserad…|aviserat|schemalag…|kommande|tillfällig…) ~ (…stopp…|…stop|…avbrott…|…arbete…|"
+    "nedtid|nertid)",
     "planerat / planerad / planerade ~ (nedstängning…|omstart…)",
     # what is done
-    "uppgrader… / uppdateras / uppdaterar vi / vi uppdaterar / patch… / patchas / migrer… / omstart… / start(as|a|ar) ~ om",
+    "uppgrader… / uppdateras / uppdaterar vi / vi uppdaterar / patch… / patchas / migrer… / omstart…",
+    "start(as|a|ar) ~ om",
     " driftsättning… / produktionssättning… / byggs om / bygger om / …arbeten / arbetet utförs",
-    "(utför|utförs|genomför|genomförs|görs) ~ …arbete… / driftsätter vi / underhålls / flytten av / flytt av / datorhallsflytt…",
-    "(flyttas|flyttar|byts|byter|byte av|bytet av) ~ (server|servrar|servrarna|driftmiljö…|datorhall…|drifthall…|databas…)",
-    "(byts|byter|byte av|bytet av) ~ (brandvägg…|nätverk…|plattform…|hårdvar…|lastbalanser…|utrustning…|disk…|lagring…)",
+    "(utför|utförs|genomför|genomförs|görs) ~ …arbete… / driftsätter vi / underhålls / flytten av / flytt av",
+    "datorhallsflytt…",
+    "(flyttas|flyttar|byts|byter|byte av|bytet av) ~ (server|servrar|servrarna|driftmiljö…|datorhall…|drifthall…|"
+    "databas…)",
+    "(byts|byter|byte av|bytet av) ~ (brandvägg…|nätverk…|plattform…|hårdvar…|lastbalanser…|utrustning…|disk…|"
+    "lagring…)",
     "reservkraft… / elarbete… / nätverksarbete… / återläsningstest… / katastroftest… / failovertest…",
 )
 STANDSTILL = words(
-    "…avbrott(et|en|ets)? / …stop(p|pet|pen|ps)? / nere / ned(e)?tid… / nertid… / avstängning… / nedstängning… / nedsläck…",
-    "otillgänglig… / onåbar… / oåtkomlig… / (inte|ej) ~ (tillgänglig…|nåbar…|åtkomlig…|nås|användas|anropas|svara|öppen)",
-    "stängd / stängt / stängda / stängs / stänger / stängas / släcks / tas ner / tas ned / ligger ner… / ur drift / ligger still",
+    "…avbrott(et|en|ets)? / …stop(p|pet|pen|ps)? / nere / ned(e)?tid… / nertid… / avstängning… / nedstängning…",
+    "nedsläck…",
+    "otillgänglig… / onåbar… / oåtkomlig…",
+    "(inte|ej) ~ (tillgänglig…|nåbar…|åtkomlig…|nås|användas|anropas|svara|öppen)",
+    "stängd / stängt / stängda / stängs / stänger / stängas / släcks / tas ner / tas ned / ligger ner…",
+    "ur drift / ligger still",
     "(går|gick) ~ (inte|ej) ~ att ~ (nå|använda|anropa|komma åt|logga in) / (inte|ej) ~ vara igång / driftavbrott…",
     "inga (filer|aviseringar|svar|uppgifter|meddelanden|leveranser) / ingen (fil|leverans|avisering|körning)",
 )
 FAULT = words(
     # names of disturbances
-    "…störn… / driftproblem… / driftincident… / incident… / haveri… / krasch… / strul… / …bugg… / oplanera… / akut… / nätfel…",
-    "fel / felet / felen / felets / …problem / …problemet / …problemen / …problematik… / tekniskt bekymmer / tekniska bekymmer",
-    "felaktig… / felkörning… / felmeddelande… / felsök… / felanmäld… / felkod… / feltext… / felutskick… / …felet / systemfel",
+    "…störn… / driftproblem… / driftincident… / incident… / haveri… / krasch… / strul… / …bugg… / oplanera…",
+    "akut… / nätfel…",
+    "fel / felet / felen / felets / …problem / …problemet / …problemen / …problematik… / tekniskt bekymmer",
+    "tekniska bekymmer",
+    "felaktig… / felkörning… / felmeddelande… / felsök… / felanmäld… / felkod… / feltext… / felutskick…",
+    "…felet / systemfel",
     # what does not work
     "(svarar|svarade|svara|fungerar|fungerade|fungera) ~ (inte|ej) / (inte|ej) ~ (svarar|svarade|fungerar|fungerade)",
     "(gått|går|gick|kan|kunde|kunnat) ~ (inte|ej) ~ (hämta…|skicka…|ta emot|leverera…|visa…|lämna…) / ur funktion",
-    "misslyckas / misslyckades / misslyckats / stannat / stannade / hängt sig / hänger sig / låst sig / tappa[dr]… / instabil…",
+    "misslyckas / misslyckades / misslyckats / stannat / stannade / hängt sig / hänger sig / låst sig",
+    "tappa[dr]… / instabil…",
     "ostabil… / oregelbund… / nedsatt… / begränsad tillgänglighet / svårighet… / överbelast… / timeout… / time-?out…",
     # slow
-    "…svarstider / …svarstid / svarstiderna / …svarstiderna / långsam… / trög… / seg / segt / sega / dröjer / dröjde / väntetider",
+    "…svarstider / …svarstid / svarstiderna / …svarstiderna / långsam… / trög… / seg / segt / sega / dröjer",
+    "dröjde / väntetider",
     "fördröj… / försena… / försening… / köas / köade / eftersläp…",
     # what is wrong with the data
-    "saknas / saknades / saknats / uteblir / uteblev / utebliv… / dubbl… / dubletter / ofullständig… / tomma svar / tomt svar",
-    "(får|fick|fått|kommer|kom|kommit) ~ (inga|ingen|inte) ~ (svar|uppgifter|fil…|aviseringar|fram) / inte kommit fram",
+    "saknas / saknades / saknats / uteblir / uteblev / utebliv… / dubbl… / dubletter / ofullständig…",
+    "tomma svar / tomt svar",
+    "(får|fick|fått|kommer|kom|kommit) ~ (inga|ingen|inte) ~ (svar|uppgifter|fil…|aviseringar|fram)",
+    "inte kommit fram",
     "(skickades|levererades|lämnades|visades|aviserades) ~ (två gånger|igen av misstag|av misstag|inte)",
     "(har|hade) ~ (inte|ej) ~ (skickats|levererats|kommit|körts|kunnat) / gick inte i ?väg / uteblivit / förväxla…",
     "(i|under|från|sedan) gårdagens körning / fortfarande inga / av misstag / ska inte användas / läs inte in",
 )
 CALLED_OFF = words(
-    "ställs ~ in / ställas ~ in / ställts ~ in / ställer ~ in / ställt ~ in / inställ(d|t|da) / avlys… / avblås… / avboka…",
-    "utgår / utgått / blir ~ (inte|ej) av / blev ~ (inte|ej) av / strukit… / stryks / struk(en|et|na) / annuller… / återkalla…",
-    "(genomförs|utförs|görs|sker|behövs|krävs) ~ (inte|ej) / (inte|ej) längre ~ (aktuell…|nödvändig…|planera…|behövs|göra)",
-    "(inte|ej) ~ (att )?(genomföras|utföras|göras|äga rum) / (inte|ej) ~ (genomföra|utföra) / dras tillbaka / dragits tillbaka",
+    "ställs ~ in / ställas ~ in / ställts ~ in / ställer ~ in / ställt ~ in / inställ(d|t|da) / avlys…",
+    "avblås… / avboka…",
+    "utgår / utgått / blir ~ (inte|ej) av / blev ~ (inte|ej) av / strukit… / stryks / struk(en|et|na)",
+    "annuller… / återkalla…",
+    "(genomförs|utförs|görs|sker|behövs|krävs) ~ (inte|ej)",
+    "(inte|ej) längre ~ (aktuell…|nödvändig…|planera…|behövs|göra)",
+    "(inte|ej) ~ (att )?(genomföras|utföras|göras|äga rum) / (inte|ej) ~ (genomföra|utföra) / dras tillbaka",
+    "dragits tillbaka",
     "(inget|ingen) ~ (underhåll…|servicefönst…|driftstopp…|avbrott|stopp|uppgradering|systemhelg|nedtid|omstart) ~ den",
     "ingen (uppgradering|systemhelg|omstart) / avbeställ… / avstyrts / faller bort / skippas / hoppas över",
 )
 _TIME_FOLLOWS = (
     r"(?= (?:fram |upp |bakåt |därför |alltså |nu |dock |tyvärr |i ?stället |återigen |redan )*"
-    r"(?:till (?:och med )?(?:den |på |nästa |senare |klockan|kl|vecka|mån|tis|ons|tors|fre|lör|sön|\d|efter|ny|jan|feb|mar|"
+    r"(?:till (?:och med )?(?:den |på |nästa |senare |klockan|kl|vecka|mån|tis|ons|tors|fre|lör|sön|\d|efter|ny|"
+    r"jan|feb|mar|"
     r"apr|maj|jun|jul|aug|sep|okt|nov|dec|våren|hösten|"
-    r"(?:en |ett )?(?:annan |annat |ny |nytt |senare |tidigare )?(?:dag|helg|kväll|natt|tid|vecka|datum|tillfälle|tidpunkt))|"
+    r"(?:en |ett )?(?:annan |annat |ny |nytt |senare |tidigare )?(?:dag|helg|kväll|natt|tid|vecka|datum|tillfälle|"
+    r"tidpunkt))|"
     r"från|en |ett |två |tre |tills|på obestämd|och|i |med|\d)|[.,:;]|\s*$)"
 )
 MOVED = words(
     r"(fram)?flytta(s|t|ts|d|de|des|r)?" + _TIME_FOLLOWS,
-    "framflytta… / framskju… / uppskju… / skjuts / skjutits / skjuts ~ (upp|fram) / sköts ~ (upp|fram) / skjuter ~ (upp|fram)",
-    "skjuta ~ (upp|fram) / senarelägg… / senarelagd… / senarelagt… / senarelades / tidigarelägg… / tidigarelagd… / tidigarelagt…",
-    "tidigarelades / omplanera… / ombokad… / ombokas / bokas om / bokats om / byter (dag|datum|tid|helg) / byta (dag|datum|tid)",
-    "förskju… / nytt ~ datum / ny ~ (dag|tidpunkt) / ny tid / nya (tider|datum) / nytt ~ (klockslag|tillfälle) / ny start…",
-    "ändra(d|t|de|ts|s) ~ (tid…|datum|dag|tidpunkt|servicefönst…|servicehelg…|systemhelg…|start…|underhåll…|driftstopp…)",
+    "framflytta… / framskju… / uppskju… / skjuts / skjutits / skjuts ~ (upp|fram) / sköts ~ (upp|fram)",
+    "skjuter ~ (upp|fram)",
+    "skjuta ~ (upp|fram) / senarelägg… / senarelagd… / senarelagt… / senarelades / tidigarelägg…",
+    "tidigarelagd… / tidigarelagt…",
+    "tidigarelades / omplanera… / ombokad… / ombokas / bokas om / bokats om / byter (dag|datum|tid|helg)",
+    "byta (dag|datum|tid)",
+    "förskju… / nytt ~ datum / ny ~ (dag|tidpunkt) / ny tid / nya (tider|datum) / nytt ~ (klockslag|tillfälle)",
+    "ny start…",
+    "ändra(d|t|de|ts|s) ~ (tid…|datum|dag|tidpunkt|servicefönst…|servicehelg…|systemhelg…|start…|underhåll…|"
+    "driftstopp…)",
     "(tid…|datum…|dagen|servicefönst…|tidpunkten) ~ (ändras|ändrats|har ändrats|är ändra…) / flyttat / flyttad",
     "(sker|görs|genomförs|utförs|äger rum|blir|börjar|startar|hålls|inleds|är|slutar|avslutas|stängs) ~ (i ?stället)",
-    "i ?stället för (den|kl|klockan|som) / i ?stället för (mån|tis|ons|tors|fre|lör|sön)dag… / i ?stället (gäller|är)",
+    "i ?stället för (den|kl|klockan|som) / i ?stället för (mån|tis|ons|tors|fre|lör|sön)dag…",
+    "i ?stället (gäller|är)",
     "tidigare start / senare start / flyttat datum",
     "(börjar|startar|inleds) ~ (tidigare|senare) än / skulle ~ ha (gjorts|skett|genomförts|utförts)",
 )
 _DENIED = words(
-    "(inga|ingen|inget|utan|inte|ej|inte haft|aldrig) ~ (…störning…|…avbrott…|…stop(p|pet)?|nedtid|nertid|…problem|fel|driftpåverkan)",
-    "(…störning…|…avbrott…|…problem) ~ kan ~ (förekomma|uppstå|inträffa|märkas) / risk för ~ (…störning…|…avbrott…|fel)",
+    "(inga|ingen|inget|utan|inte|ej|inte haft|aldrig) ~ (…störning…|…avbrott…|…stop(p|pet)?|nedtid|nertid|"
+    "…problem|fel|driftpåverkan)",
+    "(…störning…|…avbrott…|…problem) ~ kan ~ (förekomma|uppstå|inträffa|märkas)",
+    "risk för ~ (…störning…|…avbrott…|fel)",
     "kan ~ (förekomma|uppstå|inträffa|innebära|medföra|ge|leda till|bli) ~ (…störning…|…avbrott…|…svarstider|fördröj…)",
     "kan ~ (förekomma|uppstå) ~ (korta|mindre|enstaka) ~ (…störning…|…avbrott…)",
-    "(inga|inget|ingen) ~ (uppgifter|uppgift|data|information|meddelanden|svar) ~ (gått förlora…|förlora…|tappa…|påverka…)",
-    "(mindre|korta|kortare|enstaka) ~ (störning…|avbrott…) kan / kan ~ (misslyckas|dröja|störas|påverkas) / kan ~ ha störningar",
+    "(inga|inget|ingen) ~ (uppgifter|uppgift|data|information|meddelanden|svar) ~ (gått förlora…|förlora…|tappa…|"
+    "påverka…)",
+    "(mindre|korta|kortare|enstaka) ~ (störning…|avbrott…) kan / kan ~ (misslyckas|dröja|störas|påverkas)",
+    "kan ~ ha störningar",
     "(vid|om) ~ (akuta|eventuella|akut) ~ (fel|problem|störning…) / vid (fel|problem|frågor|störning…)",
     "(om|när) (du|ni|någon) ~ (problem|fel|felmeddelande…|störning…) / rätta till fel / hitta fel / felanmälan",
     "(beskrivs|publiceras|samlas|samlar|hittar|finns|information om) ~ (…störning…|…avbrott…) ~ (på|sida…|här)",
@@ -104,23 +138,28 @@ _DENIED = words(
     "(frys…|ändringsstopp…|förändringsstopp…|driftsättningsstopp…|kodstopp…|frysperiod…)",
 )
 _STAFF = words(
-    "…kontor(et|en)? / …support(en|ens)? / servicedesk(en)? / kundtjänst(en)? / kundcenter / växel(n)? / reception(en)?",
+    "…kontor(et|en)? / …support(en|ens)? / servicedesk(en)? / kundtjänst(en)? / kundcenter / växel(n)?",
+    "reception(en)?",
     "telefon… / telefontid… / webbplats(en)? / informationssida… / bemann… / kansli(et)? / huset",
 )
 _IN_DOUBT = words(
-    "just nu / för närvarande / nu / sedan / tyvärr / i dag / i natt / i morse / har ~ (haft|fått|varit) / felsök… / undersöker",
+    "just nu / för närvarande / nu / sedan / tyvärr / i dag / i natt / i morse / har ~ (haft|fått|varit)",
+    "felsök… / undersöker",
     "var / blev / hade / gick / kunde / pågick / låg / drabbade… / uppstod / inträffade / stod / varade",
 )
 _WAS = words(
-    "var / blev / hade / gick / kunde / pågick / låg / drabbade… / uppstod / inträffade / stod / varade / svarade / …ades",
+    "var / blev / hade / gick / kunde / pågick / låg / drabbade… / uppstod / inträffade / stod / varade",
+    "svarade / …ades",
     "uteblev / fungerade",
 )
 _GOING_LIVE = words(
-    "driftsätt… / produktionssätt… / uppgrader… / uppdatera… / versionsbyte… / stängs / stängning… / stänger / stänga / stängd / stängt"
+    "driftsätt… / produktionssätt… / uppgrader… / uppdatera… / versionsbyte… / stängs / stängning… / stänger",
+    "stänga / stängd / stängt",
 )
 """What is done with a version, which is no work on the service as such."""
 _PLANNED_ON_A_RELEASE_PAGE = words(
-    "servicefönst… / …underhåll(et)? / driftstopp… / systemhelg… / servicestopp… / driftuppehåll… / planera… ~ (avbrott|stopp)",
+    "servicefönst… / …underhåll(et)? / driftstopp… / systemhelg… / servicestopp… / driftuppehåll…",
+    "planera… ~ (avbrott|stopp)",
     "är ~ (stängd|stängt|nere|otillgänglig…|onåbar…) / (inte|ej) ~ (tillgänglig…|nås)",
 )
 
@@ -209,7 +248,7 @@ def is_ahead(moment: Moment, passage: Passage) -> bool:
     """Whether a moment lies ahead of the item's stamp; on the very day when its words do not speak of what has been."""
     when, stamp = moment.when, passage.stamp or passage.reference.on
     last = when.end or when.start
-    if last is None or stamp is None or moment.cue in ("aside", "begin") and moment.role == "from" and _since(moment):
+    if last is None or stamp is None or moment.cue == "aside" or _since(moment):
         return False
     if isinstance(last, datetime) and isinstance(stamp, datetime):
         return last.replace(tzinfo=None) > stamp.replace(tzinfo=None)
@@ -278,8 +317,8 @@ def _ours(sentence: Sentence, passage: Passage) -> bool:
 
 
 def _touched(mentions: list[ServiceMention], sentence: Sentence) -> list[ServiceMention]:
-    """The mentions without those in a clause that says they are not touched, when others are left."""
-    kept = [
+    """The mentions without those in a clause that says that they are not touched."""
+    return [
         mention
         for mention in mentions
         if not any(
@@ -288,13 +327,12 @@ def _touched(mentions: list[ServiceMention], sentence: Sentence) -> list[Service
             if clause.start <= mention.start < clause.start + len(clause.text)
         )
     ]
-    return kept
 
 
 def _enumerated(mentions: list[ServiceMention], sentence: Sentence) -> bool:
     return all(
         re.fullmatch(r"\s*(?:,|och|samt|/|och i|&|, och)\s*(?:i |av )?", sentence.folded[one.end : other.start])
-        for one, other in zip(mentions, mentions[1:], strict=False)
+        for one, other in pairwise(mentions)
     )
 
 
@@ -307,7 +345,10 @@ def environment_of(passage: Passage, sentence: Sentence | None = None) -> Enviro
         if text is not None and (found := _environment(text)):
             return found
     for other in passage.sentences:
-        told = re.match(r"(?:miljö|gäller|avser|berör|påverkar)\b|(?:det|detta|avbrottet|störningen|bytet) (?:gäller|avser)", other.folded)
+        told = re.match(
+            r"(?:miljö|gäller|avser|berör|påverkar)\b|(?:det|detta|avbrottet|störningen|bytet) (?:gäller|avser)",
+            other.folded,
+        )
         if told and (found := _environment(other)):
             return found
     labels = [s.folded.strip(" :") for s in passage.sentences]
