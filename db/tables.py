@@ -55,6 +55,7 @@ class PageRow(SQLModel, table=True):
     told_at: datetime | None = Field(default=None, sa_type=UTC)
     readers_told_at: datetime | None = Field(default=None, sa_type=UTC)
     suggested_url: str | None = Field(default=None, sa_type=Words)
+    asked_url: str | None = Field(default=None, sa_type=Words)
 
     due_at: datetime | None = Field(default=None, sa_type=UTC)
     every: float | None = None

@@ -106,6 +106,7 @@ async def check_page(
     """
     started = clock()
     state = await asyncio.to_thread(store.page_state, page.key) or PageState(page=page.key, url=page.url)
+    state = _as_configured(state, page)
     where = replace(page, url=state.suggested_url or page.url)
     outdated = state.reader_version != READER_VERSION
     try:
@@ -120,6 +121,13 @@ async def check_page(
         )
     async with one_at_a_time or asyncio.Lock():
         return await asyncio.to_thread(_take_in, page, state, answer, store, commit, started, clock)
+
+
+def _as_configured(state: PageState, page: Page) -> PageState:
+    """The state for the address that is configured now: what belonged to another one is forgotten."""
+    if state.asked_url in (None, page.url):
+        return replace(state, asked_url=page.url)
+    return replace(state, asked_url=page.url, url=page.url, suggested_url=None, etag=None, last_modified=None)
 
 
 def _take_in(
@@ -381,7 +389,7 @@ def _page_event(
             severity=severity_of(kind),
             title=Text(sv="", en=""),
             summary=Text(sv="", en=""),
-            derivation=f"{reason.sv}: {detail}" if reason is not None and detail else reason.sv if reason else detail,
+            derivation=reason.sv if reason is not None else detail,
             url=page.url,
             pushed=True,
         )

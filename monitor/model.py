@@ -588,7 +588,8 @@ class PageState:
 
     `digest` is the hash of the last good reading (not of the bytes). `suspect_digest` and `suspect_since` remember a
     reading that lost most of what we knew: it is accepted when it has stood for 24 hours, or by an operator.
-    `reader_version` made the statements we hold; `baseline_at` is the first live good reading.
+    `reader_version` made the statements we hold; `baseline_at` is the first live good reading. `suggested_url` is where
+    a lost page was found; it holds as long as `asked_url`, the configured address at that time, is still configured.
     """
 
     page: str
@@ -609,6 +610,7 @@ class PageState:
     told_at: datetime | None = None
     readers_told_at: datetime | None = None
     suggested_url: str | None = None
+    asked_url: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

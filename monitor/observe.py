@@ -130,7 +130,17 @@ def learn(
                 now = replace(now, changed_at=before.changed_at)
         if now != before:
             draft.put(now)
-        _say(draft, now, item, told[item.position], at=at, first=before is None, baseline=baseline, origin=origin, reading=reading)
+        _say(
+            draft,
+            now,
+            item,
+            told[item.position],
+            at=at,
+            first=before is None,
+            baseline=baseline,
+            origin=origin,
+            reading=reading,
+        )
     present = {announcement.id for announcement in recognised.values()}
     missing = [a for a in on_page if a.id not in present and a.removed_at is None]
     if origin == "agency":
@@ -153,9 +163,7 @@ def learn(
     )
 
 
-def _restated(
-    draft: _Draft, ledger: Ledger, known_events: Collection[str], *, origin: Origin
-) -> tuple[Event, ...]:
+def _restated(draft: _Draft, ledger: Ledger, known_events: Collection[str], *, origin: Origin) -> tuple[Event, ...]:
     """Known events that a touched statement stands behind: a second page says so too, or the words were edited."""
     return tuple(
         tell(turn, ledger, origin=origin)
@@ -241,9 +249,7 @@ def _interpreted(reading: Reading, page: Page, memory: Memory, days: dict[int, d
     released = _released((statement.claim for statement in memory.statements), page)
     told: dict[int, tuple[Claim, ...]] = {}
     for item in sorted(reading.items, key=lambda item: item.kind == "overview"):
-        told[item.position] = interpret(
-            item, page, reference_on=days[item.position], newest=newest, released=released
-        )
+        told[item.position] = interpret(item, page, reference_on=days[item.position], newest=newest, released=released)
         if item.kind == "item":
             released |= _released(told[item.position], page)
     return told

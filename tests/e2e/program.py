@@ -143,6 +143,8 @@ class Program:
     every: str = "1s"
     channels: list[dict[str, Any]] = field(default_factory=list)
     environ: dict[str, str] = field(default_factory=dict)
+    shipped: bool = False
+    """Whether the shipped pages that are not among `pages` keep their addresses."""
 
     def __post_init__(self) -> None:
         self.port = free_port()
@@ -177,7 +179,7 @@ class Program:
         tables = [
             ("page", {"key": key, "url": "http://127.0.0.2:9/", "every": "1d"})
             for key in shipped
-            if key not in self.pages
+            if key not in self.pages and not self.shipped
         ]
         tables += [("page", {"key": key, "url": url, "every": self.every}) for key, url in self.pages.items()]
         tables += [("subscription", channel) for channel in self.channels]

@@ -109,9 +109,7 @@ def test_the_same_on_postgresql_and_two_processes_say_nothing_twice(
     one = on_postgresql
     one.environ["SECRET_KEY"] = "a key that both of them know well"
     one.channels = [{"name": kind, "kind": kind, "address": receiver.url(f"/{kind}")} for kind in CHANNELS]
-    other = Program(
-        tmp_path_factory.mktemp("other"), pages=one.pages, channels=one.channels, environ=dict(one.environ)
-    )
+    other = Program(tmp_path_factory.mktemp("other"), pages=one.pages, channels=one.channels, environ=dict(one.environ))
     with one.serve() as first, other.serve() as second:
         until(lambda: len(receiver.got) == 3, what="three words of welcome")
         known = first.last_seq()
