@@ -65,12 +65,19 @@ _CONTINUES = re.compile(
     r"sista|planerat datum|preliminärt datum|gäller från|vi stänger|vi avvecklar|\W*\d|kl\.?|klockan|i stället|istället)\b"
 )
 _LATER_THE_SAME_DAY = words("då", "samma (dag|datum|tidpunkt|tid)", "samtidigt", "därmed", "i samband med det(ta)?")
-_OLD_PLAN = words("(senare|tidigare) än ~ planera… / som planerat / enligt plan(en)? / (tidigare|ursprungligen) planera…")
+_ASIDE = re.compile(r",\s+(?:som|vilken|vilka|där)\b[^,]*(?:,|$)")
+_OLD_PLAN = words(
+    "(senare|tidigare) än ~ planera… / som planerat / enligt plan(en)? / (tidigare|ursprungligen) planera…"
+)
 _COMPARED = words("(senare|tidigare) än")
 _THE_SAME_DAY = words("samma (dag|datum|tidpunkt) / i samband med det(ta)? / i och med det(ta)?")
-_TARGET_IS_SUBJECT = re.compile(r"\b(?:använda?|använder|användas|anropa|anrop (?:mot|till)|köra?|nå|slut(?:et)? (?:med|på|för)|livslängd\w*)\s+(?:\w+\s+)?$")
+_TARGET_IS_SUBJECT = re.compile(
+    r"\b(?:använda?|använder|användas|anropa|anrop (?:mot|till)|köra?|nå|slut(?:et)? (?:med|på|för)|livslängd\w*)\s+(?:\w+\s+)?$"
+)
 _WITH_A_VERSION = words("(ta|tas|tar|tagits|tagit|togs|tog) ~ bort", "borttagen", "livslängd… ~ slut")
-_OF_A_SERVICE = words("avveckl…", "stängs?", "stängas", "upphör…", "lägg(a|er|s|as) ~ ne[rd]", "släck(s|as)", "läggs ne[rd]")
+_OF_A_SERVICE = words(
+    "avveckl…", "stängs?", "stängas", "upphör…", "lägg(a|er|s|as) ~ ne[rd]", "släck(s|as)", "läggs ne[rd]"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -147,7 +154,9 @@ def _not_planned(passage: Passage) -> Iterator[Claim]:
     for sentence in passage.sentences:
         if not _NO_PLANS.search(sentence.folded):
             continue
-        mentions = sentence.versions or next((s.versions for s in (*passage.sentences, passage.heading) if s.versions), ())
+        mentions = sentence.versions or next(
+            (s.versions for s in (*passage.sentences, passage.heading) if s.versions), ()
+        )
         for mention in mentions:
             for label in mention.labels if own_life(mention.service, passage) else ():
                 yield Status(
@@ -207,7 +216,9 @@ class _Reader:
         self._last: Found | None = None
         self._moved = self._topic and moves(passage.folded_heading) and not passage.heading.dates
         heading = passage.heading
-        named = [mention for mention in heading.versions if mention.role != "target" and own_life(mention.service, passage)]
+        named = [
+            mention for mention in heading.versions if mention.role != "target" and own_life(mention.service, passage)
+        ]
         if named and self._topic:
             self._subject = (_subject_of(named),)
         elif self._topic and heading.blankets:
@@ -315,6 +326,8 @@ def _subjects(clause: Clause, passage: Passage) -> tuple[_Subject, ...]:
     untouched: set[tuple[str, str]] = set() if clause.dates and CLOSES.search(clause.folded) else set(clause.untouched)
     mentions = [m for m in clause.versions if not {(m.service, label) for label in m.labels} <= untouched]
     subjects = [mention for mention in mentions if mention.role == "subject"]
+    subjects = [m for m in subjects if own_life(m.service, passage)] or subjects
+    subjects = [m for m in subjects if not _in_an_aside(m, clause)] or subjects
     if not subjects:
         subjects = [
             mention for mention in mentions if _TARGET_IS_SUBJECT.search(clause.folded[: mention.start - clause.start])
@@ -333,6 +346,12 @@ def _subjects(clause: Clause, passage: Passage) -> tuple[_Subject, ...]:
         return tuple(_Subject(service=service, labels=(label,)) for label in meant[0].labels)
     services = dict.fromkeys(mention.service for mention in meant)
     return tuple(_subject_of([mention for mention in meant if mention.service == service]) for service in services)
+
+
+def _in_an_aside(mention: VersionMention, clause: Clause) -> bool:
+    """Whether a mention stands in a relative clause: "version 7.1, som innehåller CSN version 3, stängs"."""
+    at = mention.start - clause.start
+    return any(match.start() <= at < match.end() for match in _ASIDE.finditer(clause.folded))
 
 
 def _whole_service(clause: Clause, passage: Passage) -> tuple[_Subject, ...]:
@@ -409,7 +428,10 @@ def _own_date(clause: Clause, subject: _Subject) -> Found | None:
         return dates[mentions[0].labels.index(subject.labels[0])]
     if not clause.paired(mentions, dates):
         return None
-    at = next((i for i, m in enumerate(mentions) if m.service == subject.service and set(m.labels) == set(subject.labels)), None)
+    at = next(
+        (i for i, m in enumerate(mentions) if m.service == subject.service and set(m.labels) == set(subject.labels)),
+        None,
+    )
     return dates[at] if at is not None else None
 
 
@@ -473,5 +495,3 @@ def _state(frames: Iterable[_Frame], chosen: _Frame | None) -> ClosingState:
         if state in undated:
             return state
     return "decided"
-
-

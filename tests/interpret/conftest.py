@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import date
-from typing import Any
+from pathlib import Path
+from typing import Any, NamedTuple
 
 import pytest
 
@@ -45,6 +47,47 @@ def saying() -> Saying:
         return [line for claim in claims_of(heading, text, **more) if (line := brief(claim))]
 
     return told
+
+
+class Phrase(NamedTuple):
+    """A line of `phrases/*.txt`: an announcement and what is read out of it."""
+
+    line: str
+    heading: str
+    text: str
+    page: str
+    published: str
+    expected: list[str]
+
+
+def phrases(name: str) -> list[Phrase]:
+    """The lines of a list of phrases; its head tells the notation."""
+    found: list[Phrase] = []
+    for line in (Path(__file__).parent / "phrases" / name).read_text("utf-8").splitlines():
+        if not line.strip() or line.startswith("#"):
+            continue
+        said, _, expected = line.partition(" =>")
+        options = re.match(r"\[([^\]]*)\] ", said)
+        words = options[1].split() if options else []
+        heading, _, text = said[options.end() if options else 0 :].partition(" # ")
+        found.append(
+            Phrase(
+                line=line,
+                heading=heading,
+                text=text.replace("\\n", "\n"),
+                page=next((word for word in words if not word[0].isdigit()), "ssbtek-release"),
+                published=next((word for word in words if word[0].isdigit()), "2027-03-01"),
+                expected=sorted(part.strip() for part in expected.split(";") if part.strip()),
+            )
+        )
+    return found
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """A test that takes a `phrase` runs once for each line of the list that its module calls `PHRASES`."""
+    if "phrase" in metafunc.fixturenames:
+        lines = phrases(metafunc.module.PHRASES)
+        metafunc.parametrize("phrase", lines, ids=[f"{one.heading} {one.text}"[:70] for one in lines])
 
 
 def claims_of(
@@ -106,7 +149,14 @@ def brief(claim: Claim) -> str:
             said = ["status", claim.service, plain_label(claim.version), claim.closing_state]
         case TypeCode():
             kind = "removed" if claim.removed else "added"
-            said = [kind, claim.service, claim.code_list or "-", claim.code or f"({claim.label})", *_change(claim), claim.owner]
+            said = [
+                kind,
+                claim.service,
+                claim.code_list or "-",
+                claim.code or f"({claim.label})",
+                *_change(claim),
+                claim.owner,
+            ]
         case Maintenance():
             said = ["maintenance", claim.service, *_change(claim)]
         case Incident():
