@@ -75,7 +75,8 @@ class Ledger:
     def turns(self) -> Iterator[Turn]:
         """All turns, in the order in which they became known."""
         yield from sorted(
-            (turn for story in self.stories.values() for turn in story), key=lambda turn: (_rank(turn.statement), turn.subject)
+            (turn for story in self.stories.values() for turn in story),
+            key=lambda turn: (_rank(turn.statement), turn.subject),
         )
 
 
@@ -230,7 +231,11 @@ def _spread(service: str, ranked: list[Statement], labels: Mapping[tuple[int, ..
         if not meant:
             yield replace(statement, claim=replace(closing, basis="stated"))
         for number in meant:
-            yield replace(statement, id=f"{statement.id}:{'.'.join(map(str, number))}", claim=replace(closing, version=labels[number]))
+            yield replace(
+                statement,
+                id=f"{statement.id}:{'.'.join(map(str, number))}",
+                claim=replace(closing, version=labels[number]),
+            )
 
 
 def _newest_known(statement: Statement, ranked: list[Statement]) -> tuple[int, ...] | None:
@@ -247,9 +252,16 @@ def _closed_before(number: tuple[int, ...], statement: Statement, ranked: list[S
     last: Closing | None = None
     for earlier in ranked:
         claim = earlier.claim
-        if isinstance(claim, Closing) and claim.version and number_of(claim.version) == number and earlier is not statement:
+        if (
+            isinstance(claim, Closing)
+            and claim.version
+            and number_of(claim.version) == number
+            and earlier is not statement
+        ):
             overview_fact = earlier.overview and claim.date is not None and claim.date.end is not None
-            if earlier.known_on <= statement.known_on or (overview_fact and claim.date and day_of(cast(date, claim.date.end)) < statement.known_on):
+            if earlier.known_on <= statement.known_on or (
+                overview_fact and claim.date and day_of(cast(date, claim.date.end)) < statement.known_on
+            ):
                 last = claim
     if last is None or last.change in ("withdrawn", "put_off") or last.date is None:
         return last is not None and last.state == "closed"
@@ -291,11 +303,17 @@ def _release_story(subject: str, label: str, about: list[Statement], told_under:
         if claim.change == "withdrawn":
             kind = None if standing and standing.type == "release.withdrawn" else "release.withdrawn"
         elif claim.change == "put_off":
-            kind = None if standing and standing.type == "release.rescheduled" and standing.date is None else "release.rescheduled"
+            kind = (
+                None
+                if standing and standing.type == "release.rescheduled" and standing.date is None
+                else "release.rescheduled"
+            )
         elif standing is None:
             kind = "release.rescheduled" if claim.change == "moved" else "release.announced"
         elif not agrees(when, standing.date):
-            kind = "release.rescheduled" if standing.date or standing.type != "release.announced" else "release.announced"
+            kind = (
+                "release.rescheduled" if standing.date or standing.type != "release.announced" else "release.announced"
+            )
         elif standing.type == "release.withdrawn":
             kind = "release.announced"
         if kind is None and standing is not None:
@@ -346,7 +364,9 @@ def _leading(said: list[Statement]) -> list[Statement]:
 def _says_same(item: Claim, cell: Claim) -> bool:
     if item.date is None:
         return isinstance(item, Release) and item.change == "stated"
-    return item.change not in ("withdrawn", "put_off") and (same_day(item.date, cell.date) or agrees(item.date, cell.date))
+    return item.change not in ("withdrawn", "put_off") and (
+        same_day(item.date, cell.date) or agrees(item.date, cell.date)
+    )
 
 
 def _closing_story(
@@ -358,9 +378,21 @@ def _closing_story(
         claim = statement.claim
         standing = turns[-1] if turns else None
         if not isinstance(claim, Closing):
-            if standing is not None and standing.type != "closure.withdrawn" and statement.known_on > standing.statement.known_on:
+            if (
+                standing is not None
+                and standing.type != "closure.withdrawn"
+                and statement.known_on > standing.statement.known_on
+            ):
                 turns.append(
-                    turn_of("closure.withdrawn", subject, statement, told_under, version=label, previous=standing.date, state="not_planned")
+                    turn_of(
+                        "closure.withdrawn",
+                        subject,
+                        statement,
+                        told_under,
+                        version=label,
+                        previous=standing.date,
+                        state="not_planned",
+                    )
                 )
             continue
         kind = _closing_turn(claim, statement, standing)
@@ -393,7 +425,11 @@ def _closing_turn(claim: Closing, statement: Statement, standing: Turn | None) -
     if claim.change == "withdrawn":
         return None if standing and standing.type == "closure.withdrawn" else "closure.withdrawn"
     if claim.change == "put_off":
-        return None if standing and standing.type == "closure.rescheduled" and standing.date is None else "closure.rescheduled"
+        return (
+            None
+            if standing and standing.type == "closure.rescheduled" and standing.date is None
+            else "closure.rescheduled"
+        )
     if standing is None:
         return "closure.rescheduled" if claim.change == "moved" else "closure.announced"
     if standing.type == "closure.withdrawn":
@@ -422,7 +458,16 @@ def _codes(ranked: list[Statement], told_under: Mapping[str, str]) -> dict[str, 
             story[-1] = supported(story[-1], statement)
             continue
         moved = bool(story) and story[-1].type == kind
-        story.append(turn_of(kind, subject, statement, told_under, date=claim.date, previous=story[-1].date if moved else claim.previous_date))
+        story.append(
+            turn_of(
+                kind,
+                subject,
+                statement,
+                told_under,
+                date=claim.date,
+                previous=story[-1].date if moved else claim.previous_date,
+            )
+        )
     return {subject: tuple(story) for subject, story in stories.items()}
 
 

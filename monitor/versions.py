@@ -68,7 +68,9 @@ def _version(cycle: Lifecycle, ledger: Ledger, today: date) -> Version:
     )
 
 
-def _with(draft: Version, *, is_current: bool, source_newest: SourceNewest, cycles: tuple[Lifecycle, ...], today: date) -> Version:
+def _with(
+    draft: Version, *, is_current: bool, source_newest: SourceNewest, cycles: tuple[Lifecycle, ...], today: date
+) -> Version:
     status = draft.status
     if not is_current and status == "active" and draft.released is None and _undated_release(draft, cycles):
         current = [cycle for cycle in cycles if cycle.current_by is not None]
@@ -145,7 +147,9 @@ def _contradictions(cycle: Lifecycle, closing: Turn | None) -> Iterable[Contradi
         if statement.gone_at is not None or not statement.overview or statement.id == closing.statement.id:
             continue
         claim = statement.claim
-        denies = isinstance(claim, Status) and claim.closing_state == "not_planned" and closing.type != "closure.withdrawn"
+        denies = (
+            isinstance(claim, Status) and claim.closing_state == "not_planned" and closing.type != "closure.withdrawn"
+        )
         differs = isinstance(claim, Closing) and statement not in closing.support and claim.date != closing.date
         if denies or differs:
             yield Contradiction(about="closes", holds=_quotation(closing.statement), against=_quotation(statement))

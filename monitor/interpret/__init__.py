@@ -100,7 +100,11 @@ def reference_days(reading: Reading, *, remembered: Mapping[int, date], retrieve
     An item's own stamp; without one the day remembered for it, else the stamp of the nearest item below or above it
     (pages have the newest item on top, so the one below is the earlier), else the day the page was retrieved.
     """
-    stamped = {item.position: day_of(item.published or item.updated) for item in reading.items if item.published or item.updated}
+    stamped = {
+        item.position: day_of(item.published or item.updated)
+        for item in reading.items
+        if item.published or item.updated
+    }
     days: dict[int, date] = {}
     for item in reading.items:
         if item.position in stamped:
@@ -113,4 +117,3 @@ def reference_days(reading: Reading, *, remembered: Mapping[int, date], retrieve
         below = [stamped[position] for position in stamped if position > item.position]
         days[item.position] = (above[-1] if above else below[0]) if above or below else retrieved_on
     return days
-

@@ -43,8 +43,12 @@ _REMOVED = words(
 )
 """A value goes."""
 
-_REPLACED_BY = words("ersätts ~ (av|med) / ersatts ~ (av|med) / byts ~ mot / bytts ~ mot / blir i ?stället / heter i ?stället / slås ihop till")
-_INSTEAD_USED = words("i ?stället ~ (används|levereras|redovisas|använder|kommer) / (används|levereras|redovisas) i ?stället")
+_REPLACED_BY = words(
+    "ersätts ~ (av|med) / ersatts ~ (av|med) / byts ~ mot / bytts ~ mot / blir i ?stället / heter i ?stället / slås ihop till"
+)
+_INSTEAD_USED = words(
+    "i ?stället ~ (används|levereras|redovisas|använder|kommer) / (används|levereras|redovisas) i ?stället"
+)
 _REPLACES = words("ersätter / efterträder / träder i ~ ställe")
 _UNCHANGED = words("oförändra… / ändras inte / (är|förblir) densamma / som tidigare")
 _RELABELLED = words("benämning… / klartext… / beskrivning…")
@@ -88,12 +92,16 @@ _INTRODUCED = re.compile(
     rf"[\"”»'(]?(?:{_CODE}|\d{{2,4}}(?!\w))[\"”»')]?)*)"
 )
 _EACH = re.compile(rf"{_CODE}|\d{{2,4}}(?!\w)")
-_LABEL_AFTER = re.compile(r"^\s*[\"”»')]?\s*(?:[(]\s*(?:=\s*)?(?P<paren>[^)]{2,120})[)]|(?: -|=|:)\s*(?P<dash>[^,;.\n]{2,120}))")
+_LABEL_AFTER = re.compile(
+    r"^\s*[\"”»')]?\s*(?:[(]\s*(?:=\s*)?(?P<paren>[^)]{2,120})[)]|(?: -|=|:)\s*(?P<dash>[^,;.\n]{2,120}))"
+)
 _LINE = re.compile(
     rf"^\W{{0,3}}(?P<code>{_CODE}|\d{{2,4}}(?![\w-]))\s*(?:\(\s*=?\s*(?P<paren>[^)]+)\)|\s[-–—=:]\s+(?P<dash>.+)|[:,]\s+(?P<colon>.+)|"
     r"\s*=\s*(?P<equals>.+))?\s*[.;,]?$"
 )
-_HEADER_LIST = re.compile(r"^(?P<list>\w+(?:typ|kod|status|orsak|klass|form|sort|kategori))(?:er|en|erna)?$", re.IGNORECASE)
+_HEADER_LIST = re.compile(
+    r"^(?P<list>\w+(?:typ|kod|status|orsak|klass|form|sort|kategori))(?:er|en|erna)?$", re.IGNORECASE
+)
 _HEADER_VALUE = re.compile(r"^(?:id|kod|koder|värde|värden|typ|typkod|beteckning|kodvärde|förkortning)$", re.IGNORECASE)
 _HEADER_LABEL = re.compile(r"beskriv|benämning|förklaring|klartext|betydelse|namn|text", re.IGNORECASE)
 _HEADER_CHANGE = re.compile(r"^(?:ändring|förändring|status|åtgärd|vad händer|typ av ändring)$", re.IGNORECASE)
@@ -114,7 +122,9 @@ _BENEFIT_GOES = re.compile(
     rf"\b(?:förmånen|ersättningen|bidraget|stödet|tillägget|{_BENEFIT})\b[^.]{{0,60}}?\b(?:levereras inte längre|visas inte längre|upphör|"
     r"försvinner|utgår|avskaffas|tas bort)"
 )
-_NOT_A_BENEFIT = re.compile(r"\bingen ny\b|\binga nya\b|\bny(?:tt|a)? (?:\w+ )?(?:version|regel|regler|nivå|tak|gräns|lag|prislista|belopp)\b")
+_NOT_A_BENEFIT = re.compile(
+    r"\bingen ny\b|\binga nya\b|\bny(?:tt|a)? (?:\w+ )?(?:version|regel|regler|nivå|tak|gräns|lag|prislista|belopp)\b"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -448,7 +458,11 @@ def _stands_alone(text: str, match: re.Match[str], seen: set[int]) -> bool:
     """Whether a word in capitals is a code and not the label of one: not in brackets, not in a run of capitals."""
     before, after = text[: match.start()], text[match.end() :]
     opened = before.rfind("(") > before.rfind(")")
-    run = re.match(r"\s+[A-ZÅÄÖ]{2,}\b", after) or re.search(r"\b[A-ZÅÄÖ]{2,}\s+$", before) or re.search(r"[-=:]\s*$", before)
+    run = (
+        re.match(r"\s+[A-ZÅÄÖ]{2,}\b", after)
+        or re.search(r"\b[A-ZÅÄÖ]{2,}\s+$", before)
+        or re.search(r"[-=:]\s*$", before)
+    )
     return not opened and not run
 
 
@@ -466,7 +480,11 @@ def _goes(
         return offset > replaces.start()
     supplemented = re.search(r"\b(?:har )?(?:kompletter|utök)(?:as|ats|ades|at)\b", sentence.folded)
     with_ = re.search(r"\bmed\b", sentence.folded[supplemented.end() :]) if supplemented else None
-    if supplemented and offset < supplemented.start() and (with_ or not _goes_to_a_list(sentence, supplemented.start())):
+    if (
+        supplemented
+        and offset < supplemented.start()
+        and (with_ or not _goes_to_a_list(sentence, supplemented.start()))
+    ):
         return None
     for clause in sentence.clauses:
         if clause.start <= offset < clause.start + len(clause.text) and (told := _polarity(clause.folded)) is not None:
@@ -563,6 +581,4 @@ def _label(sentence: Sentence) -> str | None:
     return None
 
 
-_AFTER_A_NAME = (
-    r"i|inom|från och med|från|fr\.?\s?o\.?\s?m\.?|kommer|levereras|införs|börjar|visas|aviseras|redovisas|har|är|ska|den|till personer"
-)
+_AFTER_A_NAME = r"i|inom|från och med|från|fr\.?\s?o\.?\s?m\.?|kommer|levereras|införs|börjar|visas|aviseras|redovisas|har|är|ska|den|till personer"

@@ -36,7 +36,16 @@ _SHIFTED = words(
     "(skjuts|skjutits|sköts|skjuter|flyttas|flyttats|senareläggs|senarelagts|tidigareläggs|försenas|försenats|pausas|förskjuts)"
 )
 _JOINED = re.compile(r"\s*(?:,|och|samt|både|såväl|som|liksom|respektive|resp\.|även|\s)*\s*(?:version\w*\s*|v\.?)?")
-_FINENESS: dict[Precision, int] = {"minute": 0, "day": 0, "week": 1, "month": 2, "season": 3, "quarter": 3, "half_year": 4, "year": 5}
+_FINENESS: dict[Precision, int] = {
+    "minute": 0,
+    "day": 0,
+    "week": 1,
+    "month": 2,
+    "season": 3,
+    "quarter": 3,
+    "half_year": 4,
+    "year": 5,
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -167,7 +176,9 @@ def nearest_mentions(
     marks = [clause.start + match.start() for match in cue.finditer(clause.folded)]
     if not marks or len(groups) == 1:
         return tuple(mentions)
-    found = min(groups, key=lambda group: min(min(abs(group[0].start - mark), abs(mark - group[-1].end)) for mark in marks))
+    found = min(
+        groups, key=lambda group: min(min(abs(group[0].start - mark), abs(mark - group[-1].end)) for mark in marks)
+    )
     return tuple(found)
 
 
@@ -180,7 +191,9 @@ def weigh(frames: Sequence[Frame]) -> Outcome | None:
     called_off = [frame for frame in frames if frame.withdraws]
     withdrawn = next((frame for frame in called_off if frame.date or frame.old), called_off[0] if called_off else None)
     put_off = next((frame for frame in frames if frame.puts_off and frame.date is None), None)
-    put_off = put_off or next((frame for frame in frames if frame.puts_off and frame.moves and frame is not newest), None)
+    put_off = put_off or next(
+        (frame for frame in frames if frame.puts_off and frame.moves and frame is not newest), None
+    )
     previous = _previous(frames, chosen)
     if withdrawn is not None and newest is None and put_off is None:
         return _outcome(withdrawn, "withdrawn", None, previous or _when(withdrawn.date))

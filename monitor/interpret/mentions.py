@@ -48,7 +48,9 @@ _NUMBER = (
     rf"\d{{1,2}}(?:\.\d{{1,3}}){{0,3}}(?![\d%])(?!:\d)(?!\.\d)(?! ?(?:{MONTHS}\b|kr\b|kronor|år\b|dagar|dygn|timm|minuter|procent|%))"
     rf"(?!/\d)(?!-\d{{1,2}}-\d)(?!(?:-| och )\d{{1,2}}\.? {MONTHS}\b)"
 )
-_JOIN = r"\s*(?:,\s*(?:och|samt)?|och|samt|eller|&|/|resp\.|respektive|(?P<range>-|till(?: och med)?\b|t\.?o\.?m\.?))\s*"
+_JOIN = (
+    r"\s*(?:,\s*(?:och|samt)?|och|samt|eller|&|/|resp\.|respektive|(?P<range>-|till(?: och med)?\b|t\.?o\.?m\.?))\s*"
+)
 _PREFIX = r"(?:versionen?\s+|v\.?)?"
 _JOIN_PLAIN = _JOIN.replace("(?P<range>", "(?:")
 _LIST = rf"(?P<numbers>{_NUMBER}(?:{_JOIN_PLAIN}{_PREFIX}{_NUMBER})*)"
@@ -59,7 +61,9 @@ _APART = re.compile(
     rf"\bversion\w*\s+(?:av|för|i)\s+(?:tjänsten\s+)?[\w-]+(?:\s(?:online|prenumeration))?(?:,\s*|\s*\()(?:nr\.?\s*|nummer\s+)?{_LIST}"
 )
 _LETTER = re.compile(rf"\bv{_LIST}")
-_RANGE = re.compile(r"(\d{1,2})\s*(?:-|till(?: och med)?|t\.?o\.?m\.?)\s*(?:version(?:en)?\s*|v\.?\s?)?(\d{1,2})(?![.\d])")
+_RANGE = re.compile(
+    r"(\d{1,2})\s*(?:-|till(?: och med)?|t\.?o\.?m\.?)\s*(?:version(?:en)?\s*|v\.?\s?)?(\d{1,2})(?![.\d])"
+)
 _EACH = re.compile(r"\d{1,2}(?:\.\d{1,3}){0,3}")
 _OTHER_ROLE = re.compile(
     r"(?:\b(?P<target>till|mot|över till|upp till|på|använd\w*|köra?|byta?|välj\w*|anropa\w*)|"
@@ -67,7 +71,9 @@ _OTHER_ROLE = re.compile(
     r"\b(?P<inside>i|inom|ur|med|än|som|använder|utöver))\s+"
     r"(?:(?:den|er|era|en|nya|gamla|nuvarande|senaste|högsta|lägst|minst|gällande|kommande|tidigare|tjänsten|då|därmed|sig av|av)\s+)*$"
 )
-_OF_SERVICE = re.compile(r"\s*\)?\s*(?:av|för|i|på|hos|inom|i tjänsten|av tjänsten|för tjänsten)\s+(?:den\s+)?(?:tjänsten\s+)?$")
+_OF_SERVICE = re.compile(
+    r"\s*\)?\s*(?:av|för|i|på|hos|inom|i tjänsten|av tjänsten|för tjänsten)\s+(?:den\s+)?(?:tjänsten\s+)?$"
+)
 _BLANKET = re.compile(
     r"(?:\b(?:samtliga|alla|övriga|resterande|de|våra)\s+)*"
     r"(?:tidigare|äldre|föregående|gamla|lägre)\s+(?:och \w+ )?versioner(?:na)?\b"
@@ -221,9 +227,7 @@ def _role(folded: str, start: int) -> Role:
     return "source" if before["source"] else "inside"
 
 
-def _bind(
-    mention: VersionMention, folded: str, services: tuple[ServiceMention, ...], default: str
-) -> VersionMention:
+def _bind(mention: VersionMention, folded: str, services: tuple[ServiceMention, ...], default: str) -> VersionMention:
     if mention.service:
         return mention
     for service in services:
@@ -236,7 +240,9 @@ def _bind(
         return replace(mention, service=default)
     nearest = min(
         services,
-        key=lambda service: mention.start - service.end if service.end <= mention.start else service.start - mention.end,
+        key=lambda service: (
+            mention.start - service.end if service.end <= mention.start else service.start - mention.end
+        ),
     )
     return replace(mention, service=nearest.service)
 
@@ -253,7 +259,9 @@ def blankets_in(folded: str, own: str, *, default: str | None = None) -> tuple[B
         if _role(folded, match.start()) != "subject":
             return
         nearest = min(
-            services, key=lambda service: min(abs(service.start - match.end()), abs(match.start() - service.end)), default=None
+            services,
+            key=lambda service: min(abs(service.start - match.end()), abs(match.start() - service.end)),
+            default=None,
         )
         found.append(
             BlanketMention(

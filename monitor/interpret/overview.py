@@ -13,13 +13,17 @@ from monitor.interpret.passages import Passage, day_of
 from monitor.model import Claim, Closing, ClosingState, Component, Entry, Panel, Release, Status, When
 from monitor.words import fold
 
-_RELEASED = re.compile(r"driftsätt|driftsatt|produktionss|produktionsätt|driftstart|i drift|i produktion|releasedatum|lanser|tillgänglig från|gäller från")
+_RELEASED = re.compile(
+    r"driftsätt|driftsatt|produktionss|produktionsätt|driftstart|i drift|i produktion|releasedatum|lanser|tillgänglig från|gäller från"
+)
 _CLOSES = re.compile(r"stäng|avveckl|upphör|slutdatum|sista dag|utfas")
 _VERSION = re.compile(r"^\W*version")
 _SUMMARY = re.compile(r"sammanfattning|innehåll|beskrivning|nyheter|kommentar")
 _TITLE = re.compile(r"(?:^|\bversion(?:en)?\s+|\bv\.?\s?|\b[a-zåäö-]+\s)(\d{1,2}(?:\.\d{1,3}){0,3})(?![\d-])")
 _PLANNED = re.compile(r"\bplaner\w*|\bpreliminär\w*|\bprel\b|\btänkt\w*|\bberäkna\w*|\bmål\b|\bavse\w*")
-_NOT_PLANNED = re.compile(r"\b(?:ej|inte|icke|inget|ingen)\b|\btills vidare\b|^\s*[-.?]*\s*$|\bsaknas\b|\böppen\b|\bdatum ej\b")
+_NOT_PLANNED = re.compile(
+    r"\b(?:ej|inte|icke|inget|ingen)\b|\btills vidare\b|^\s*[-.?]*\s*$|\bsaknas\b|\böppen\b|\bdatum ej\b"
+)
 _CLOSED = re.compile(r"\b(?:stängd|stängdes|avvecklad|avvecklades|har stängts)\b")
 
 
@@ -79,13 +83,25 @@ def _panel(
             order=order,
         )
     else:
-        yield Status(service=service, version=label, evidence=_evidence(panel, live or panel.text), components=components, order=order)
+        yield Status(
+            service=service,
+            version=label,
+            evidence=_evidence(panel, live or panel.text),
+            components=components,
+            order=order,
+        )
     if closes is None or service in NEVER_CLOSING:
         return
     closes_on = _date(closes, passage)
     if closes_on is None:
         if _NOT_PLANNED.search(fold(closes)):
-            yield Status(service=service, version=label, evidence=_evidence(panel, closes), closing_state="not_planned", order=order)
+            yield Status(
+                service=service,
+                version=label,
+                evidence=_evidence(panel, closes),
+                closing_state="not_planned",
+                order=order,
+            )
         return
     yield Closing(
         service=service,
@@ -105,7 +121,10 @@ def _service(passage: Passage, panel: Panel) -> str:
 
 
 def _label(passage: Passage, panel: Panel, service: str) -> str | None:
-    titles = [panel.title, *(value for entry in panel.entries if _VERSION.search(fold(entry.label)) for value in entry.values[:1])]
+    titles = [
+        panel.title,
+        *(value for entry in panel.entries if _VERSION.search(fold(entry.label)) for value in entry.values[:1]),
+    ]
     for title in titles:
         for mention in versions_in(fold(title), passage.own, default=service):
             if mention.service == service:
@@ -179,5 +198,9 @@ def _components_in(folded: str, passage: Passage, service: str) -> Iterator[Comp
             for label in mention.labels:
                 yield Component(service=mention.service, version=label)
     bare = services_in(folded, passage.own)
-    if len(bare) == 1 and bare[0].service != service and not folded.replace(folded[bare[0].start : bare[0].end], "").strip(" -•*"):
+    if (
+        len(bare) == 1
+        and bare[0].service != service
+        and not folded.replace(folded[bare[0].start : bare[0].end], "").strip(" -•*")
+    ):
         yield Component(service=bare[0].service)

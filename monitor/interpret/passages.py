@@ -171,7 +171,11 @@ class Sentence:
         """The sentence cut where both sides have a predicate of their own."""
         cuts = [0]
         for position in () if _CORRECTED.search(self.folded) else self._boundaries:
-            if position > cuts[-1] and _PREDICATE.search(self.folded, cuts[-1], position) and self._own_predicate(position):
+            if (
+                position > cuts[-1]
+                and _PREDICATE.search(self.folded, cuts[-1], position)
+                and self._own_predicate(position)
+            ):
                 cuts.append(position)
         cuts.append(len(self.text))
         return tuple(
@@ -245,9 +249,7 @@ class Passage:
     @cached_property
     def heading(self) -> Sentence:
         """The heading as a sentence of its own."""
-        return Sentence(
-            text=self.item.heading, passage=self, index=0, in_heading=True, block=None, section="", lead=""
-        )
+        return Sentence(text=self.item.heading, passage=self, index=0, in_heading=True, block=None, section="", lead="")
 
     @cached_property
     def sentences(self) -> tuple[Sentence, ...]:

@@ -58,8 +58,12 @@ _PAST = re.compile(r"\b(?:\w*sattes|\w*satte|lanserades|släpptes|har|togs|gick|
 _RELATIVE = re.compile(r",\s+(?:som|vilken)\b([^,]*)(?:,|$)")
 _GOES_LIVE = re.compile(r"\W*(?:driftsättning\w*|produktionssättning\w*|lansering\w*|releasen|versionen|den)\b")
 _A_NEW_ONE = words("(ny|nya|nästa) version…")
-_NAMED_SO = words("(får|har|heter|blir|är) ~ (nummer|versionsnummer|beteckning…|version…)", "(nummer|versionsnummer) (är|blir)")
-_STARTS = re.compile(r"\W*(?:den|det|de|versionen|driftsättning\w*|datum\w*|dag|ny|nytt|lansering\w*|release\w*|produktion\w*|planerat|preliminärt)\b")
+_NAMED_SO = words(
+    "(får|har|heter|blir|är) ~ (nummer|versionsnummer|beteckning…|version…)", "(nummer|versionsnummer) (är|blir)"
+)
+_STARTS = re.compile(
+    r"\W*(?:den|det|de|versionen|driftsättning\w*|datum\w*|dag|ny|nytt|lansering\w*|release\w*|produktion\w*|planerat|preliminärt)\b"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,7 +82,9 @@ def releases(passage: Passage, closed: Collection[tuple[str, tuple[int, ...]]] =
     """
     frames = tuple(_frames(passage))
     if closed:
-        spoken = {(f.service, number_of(f.label)) for f in frames if f.index > 0 or RELEASES.search(passage.folded_heading)}
+        spoken = {
+            (f.service, number_of(f.label)) for f in frames if f.index > 0 or RELEASES.search(passage.folded_heading)
+        }
         frames = tuple(f for f in frames if (key := (f.service, number_of(f.label))) in spoken or key not in closed)
     current = dict(_current(passage))
     for service, number in dict.fromkeys((frame.service, number_of(frame.label)) for frame in frames):
@@ -97,7 +103,11 @@ def _current(passage: Passage) -> Iterator[tuple[tuple[str, tuple[int, ...]], tu
         if not CURRENT.search(sentence.folded) or _NO_LONGER_CURRENT.search(sentence.folded):
             continue
         for mention in sentence.versions:
-            if mention.role in ("subject", "target") and own_life(mention.service, passage) and len(mention.labels) == 1:
+            if (
+                mention.role in ("subject", "target")
+                and own_life(mention.service, passage)
+                and len(mention.labels) == 1
+            ):
                 label = mention.labels[0]
                 yield (str(mention.service), number_of(label)), (label, sentence)
                 break
@@ -121,7 +131,12 @@ def _frames(passage: Passage) -> Iterator[_Frame]:
                 yield from _aside(clause, passage)
                 continue
             mentions = _released(clause, passage)
-            if not clause.versions and clause.dates and RELEASES.search(clause.folded) and _A_NEW_ONE.search(clause.folded):
+            if (
+                not clause.versions
+                and clause.dates
+                and RELEASES.search(clause.folded)
+                and _A_NEW_ONE.search(clause.folded)
+            ):
                 unnamed = clause.dates[0]
             if not mentions and unnamed is not None and not clause.dates and _NAMED_SO.search(clause.folded):
                 named = [m for m in clause.versions if own_life(m.service, passage) and m.role == "subject"]
@@ -136,7 +151,12 @@ def _frames(passage: Passage) -> Iterator[_Frame]:
             elif subject is not None and not clause.versions and _goes_on(clause, topic=bool(topic)):
                 for label in subject.labels:
                     yield _frame(clause, subject.service or passage.own, label)
-            elif spoken_of is not None and clause.dates and not clause.versions and _continues(clause, sentence, spoken_of):
+            elif (
+                spoken_of is not None
+                and clause.dates
+                and not clause.versions
+                and _continues(clause, sentence, spoken_of)
+            ):
                 subject = spoken_of
                 yield _frame(clause, subject.service or passage.own, subject.labels[0])
             single = [m for m in clause.versions if own_life(m.service, passage) and len(m.labels) == 1]
@@ -147,7 +167,12 @@ def _aside(clause: Clause, passage: Passage) -> Iterator[_Frame]:
     """ "Version 6, som driftsattes den 16 september, stängs …": a release told in passing."""
     for match in _RELATIVE.finditer(clause.folded):
         mention = next((m for m in clause.versions if m.end - clause.start <= match.start()), None)
-        if mention is None or not own_life(mention.service, passage) or not RELEASES.search(match[1]) or OLD.search(match[1]):
+        if (
+            mention is None
+            or not own_life(mention.service, passage)
+            or not RELEASES.search(match[1])
+            or OLD.search(match[1])
+        ):
             continue
         dates = [d for d in clause.dates if match.start() <= d.start - clause.start < match.end()]
         for label in mention.labels if len(dates) == 1 else ():
@@ -165,7 +190,12 @@ def _topic(passage: Passage) -> list[VersionMention]:
     if not _BARE_VERSION.search(folded) or _TROUBLE.search(folded):
         return []
     presents = any(
-        (RELEASES.search(s.folded) or CONTAINS.search(s.folded) or _PRESENTS.search(s.folded) or CURRENT.search(s.folded))
+        (
+            RELEASES.search(s.folded)
+            or CONTAINS.search(s.folded)
+            or _PRESENTS.search(s.folded)
+            or CURRENT.search(s.folded)
+        )
         and not speaks_of_closing(s.folded)
         for s in passage.sentences
     )
@@ -311,7 +341,13 @@ def _components(passage: Passage, service: str) -> Iterator[Component]:
         if speaks_of_closing(sentence.folded) or not told:
             continue
         for mention in sentence.versions:
-            if not mention.service or mention.service == service or not mention.tight or len(mention.labels) != 1 or mention.role == "source":
+            if (
+                not mention.service
+                or mention.service == service
+                or not mention.tight
+                or len(mention.labels) != 1
+                or mention.role == "source"
+            ):
                 continue
             if (key := (mention.service, mention.labels[0])) not in seen:
                 seen.add(key)
