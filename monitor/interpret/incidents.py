@@ -48,7 +48,8 @@ _RESOLVED = words(
     "aviseringar) ~ (skickats|levererats|skickades)",
     "(skickats|levererats|skickades|levererades|skickade|körts) ~ (på nytt|i efterhand|om|igen) / skickats om",
     "nu skickats",
-    "störningsfri… / har nu ~ (kommit|levererats|skickats|körts)",
+    "(är|har) ~ nu ~ (kompletterad…|kompletterats) / kompletterats / har ~ fungerat / störningsfri…",
+    "har nu ~ (kommit|levererats|skickats|körts)",
     "(är|har) ~ nu ~ (levererad…|skickade|skickad|levererats)",
 )
 _NOT_RESOLVED = words(
@@ -228,7 +229,8 @@ def _service(passage: Passage, sentence: Sentence) -> str:
 def _owner(passage: Passage) -> str | None:
     """The authority at fault: the one a sentence with the fault names, not one that is only mentioned."""
     for sentence in (passage.heading, *passage.sentences):
-        if (FAULT.search(sentence.folded) or _is_resolved(sentence.folded)) and (owner := owner_in(sentence.folded)):
+        faulty = FAULT.search(sentence.folded) or STANDSTILL.search(sentence.folded)
+        if (faulty or _is_resolved(sentence.folded)) and (owner := owner_in(sentence.folded)):
             return owner
     return None
 

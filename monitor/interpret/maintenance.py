@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from datetime import date
 
 from monitor.dates import find_recurrences
 from monitor.interpret.certificates import CONNECTION
@@ -77,6 +78,9 @@ _FREEZE = words(
     "frys… / ändringsstopp… / förändringsstopp… / driftsättningsstopp… / kodstopp… / releasestopp…",
     "(görs|gör|sker|genomförs|utförs|planeras) ~ (inga|ingen|inget) ~ (ändring…|förändring…|uppdatering…|"
     "driftsättning…|underhåll…)",
+)
+_SHIFTS = words(
+    "flytta… / skjut… / sköts / senarel… / tidigarel… / framflytta… / bokas om / bokats om / ombok… / förskj…"
 )
 _FINE = ("minute", "day", "week", "month")
 
@@ -165,6 +169,7 @@ def _windows(passage: Passage, moments: list[Moment]) -> list[_Window]:
     calendar = is_calendar(passage)
     headed = calendar or WORK.search(passage.folded_heading) or STANDSTILL.search(passage.folded_heading)
     own = [m for m in held if not m.sentence.in_heading and (is_work(m.sentence) or _is_entry(m, passage))]
+    own = _with_ends(own, held)
     if not own and headed:
         own = [m for m in held if not m.sentence.in_heading and m.cue != "expected"]
     if not own or not any(m.timed or m.when.precision == "day" for m in own):
@@ -173,6 +178,13 @@ def _windows(passage: Passage, moments: list[Moment]) -> list[_Window]:
     if not fine:
         fine = [m for m in own if m.when.precision == "week"] or own[:1]
     return _unique(list(_as_windows(fine)))
+
+
+def _with_ends(own: list[Moment], held: list[Moment]) -> list[Moment]:
+    """The moments with the ends that the sentences right behind give: "Vi räknar med att vara klara kl. 23."."""
+    behind = {m.sentence.index + 1 for m in own if not m.is_window and m.cue == "begin"}
+    ends = [m for m in held if m.timed and m.cue in ("end", "expected") and m.sentence.index in behind and m not in own]
+    return sorted([*own, *ends], key=lambda m: (m.sentence.index, m.start)) if ends else own
 
 
 def _is_entry(moment: Moment, passage: Passage) -> bool:
@@ -190,7 +202,7 @@ def _as_windows(moments: list[Moment]) -> Iterator[_Window]:
         moment = moments[index]
         following = moments[index + 1] if index + 1 < len(moments) else None
         if following is not None and _apart(moment, following):
-            whole = joined_span([moment, following])
+            whole = joined_span([following, moment] if moment.cue == "end" else [moment, following])
             if whole is not None:
                 yield _Window(moment.sentence, whole, moment=moment)
                 index += 2
@@ -201,14 +213,11 @@ def _as_windows(moments: list[Moment]) -> Iterator[_Window]:
 
 
 def _apart(one: Moment, other: Moment) -> bool:
-    near = other.sentence.index - one.sentence.index <= 1 and not is_line(other)
-    return (
-        near
-        and not one.is_window
-        and not other.is_window
-        and one.cue in ("begin", "plain")
-        and other.cue in ("end", "expected")
-    )
+    if other.sentence.index - one.sentence.index > 1 or is_line(other) or one.is_window or other.is_window:
+        return False
+    if one.cue == "end":
+        return other.cue == "begin" and one.when.start is None
+    return one.cue in ("begin", "plain") and other.cue in ("end", "expected")
 
 
 def _unique(windows: list[_Window]) -> list[_Window]:
@@ -244,10 +253,10 @@ def _called_off(passage: Passage, moments: list[Moment]) -> Iterator[Claim]:
 
 
 def _moved(passage: Passage, moments: list[Moment]) -> Iterator[Claim]:
-    told = [m for m in moments if m.cue != "aside"]
+    told = [part for m in moments if m.cue != "aside" for part in _from_and_to(m)]
     overruns = _says(_OVERRUNS, passage)
     moving = _says(MOVED, passage)
-    if overruns is not None and moving is None:
+    if overruns is not None and (moving is None or _on_the_day_itself(told, passage)):
         yield _overrunning(passage, told, overruns)
         return
     old = [m for m in told if m.cue == "old"]
@@ -262,12 +271,6 @@ def _moved(passage: Passage, moments: list[Moment]) -> Iterator[Claim]:
     windows = _unique(list(_as_windows([replace(m, when=_as_target(m.when)) for m in held])))
     timed = [w for w in windows if w.when.precision == "minute"]
     window = next(iter(timed or windows), None)
-    if window is not None and previous is not None and _same_day(window.when, previous):
-        previous = (
-            None
-            if previous.precision == window.when.precision == "minute" and previous.start == previous.end
-            else previous
-        )
     put_off = window is None
     sentence = window.sentence if window else moving or _says(_NO_NEW_DAY, passage) or passage.heading
     yield _claim(
@@ -278,6 +281,26 @@ def _moved(passage: Passage, moments: list[Moment]) -> Iterator[Claim]:
         previous=previous,
         derivation=_both_readings(window) if window else None,
     )
+
+
+def _from_and_to(moment: Moment) -> tuple[Moment, ...]:
+    """A span behind a verb of moving is two days: "skjuts fram från den 13 till den 20 mars"."""
+    when = moment.when
+    spanning = when.precision == "day" and None not in (when.start, when.end) and when.start != when.end
+    if not spanning or not re.match(r"från\b.*\btill\b", fold(when.text)):
+        return (moment,)
+    if not _SHIFTS.search(moment.sentence.folded[: moment.start]):
+        return (moment,)
+    return (
+        replace(moment, when=replace(when, end=when.start), cue="old"),
+        replace(moment, when=replace(when, start=when.end), cue="plain"),
+    )
+
+
+def _on_the_day_itself(told: list[Moment], passage: Passage) -> bool:
+    """Whether all moments are on the day of the stamp: then a window takes longer, and moves nowhere."""
+    days = {(m.when.end or m.when.start or date.min).isoformat()[:10] for m in told}
+    return bool(days) and passage.reference.on is not None and days == {passage.reference.on.isoformat()}
 
 
 def _as_target(when: When) -> When:
@@ -293,12 +316,6 @@ def _after_moving(held: list[Moment]) -> list[Moment]:
 
 def _same_start(one: When, other: When) -> bool:
     return one.start is not None and one.start == other.start and one.end == other.end
-
-
-def _same_day(one: When, other: When) -> bool:
-    if one.start is None or other.start is None:
-        return False
-    return one.start.isoformat()[:10] == other.start.isoformat()[:10]
 
 
 def _hours_only(held: list[Moment], previous: When) -> bool:

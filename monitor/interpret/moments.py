@@ -311,6 +311,12 @@ def _cue(moment: Moment, here: list[Moment]) -> Cue:
 
 def _is_old(moment: Moment, before: str, clause: str, after: str, another: bool) -> bool:
     cue = _last(_OLD_BEFORE, clause) or _last(_OLD_BEFORE, before)
+    if (
+        cue is not None
+        and cue[0] == "tidigare"
+        and re.match(r"i (?:dag|går|natt|morse|kväll|veckan)", fold(moment.when.text))
+    ):
+        cue = None
     if cue is not None and len(before) - cue.end() < 40 and not _MOVE.search(before, cue.end()):
         return not _EXPECTED.search(before, cue.end())
     if (moment.role == "plain" and _NOT_THEN.search(before)) or _OLD_AFTER.search(after[:45]):

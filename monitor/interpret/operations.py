@@ -11,6 +11,7 @@ from datetime import date, datetime
 from itertools import pairwise
 from typing import Literal
 
+from monitor.dates import find_recurrences
 from monitor.interpret.mentions import AGENCY_SERVICES, ServiceMention
 from monitor.interpret.moments import Moment, moments_of
 from monitor.interpret.passages import Passage, Sentence, day_of
@@ -40,7 +41,8 @@ WORK = words(
     "databas…)",
     "(byts|byter|byte av|bytet av) ~ (brandvägg…|nätverk…|plattform…|hårdvar…|lastbalanser…|utrustning…|disk…|"
     "lagring…)",
-    "reservkraft… / elarbete… / nätverksarbete… / återläsningstest… / katastroftest… / failovertest…",
+    "arbetet? (i|på|av|med) (ssbtek|lefi|plattform…|server…|databas…|nät…) / reservkraft… / elarbete…",
+    "nätverksarbete… / återläsningstest… / katastroftest… / failovertest…",
 )
 STANDSTILL = words(
     "…avbrott(et|en|ets)? / …stop(p|pet|pen|ps)? / nere / ned(e)?tid… / nertid… / avstängning… / nedstängning…",
@@ -56,7 +58,7 @@ FAULT = words(
     # names of disturbances
     "…störn… / driftproblem… / driftincident… / incident… / haveri… / krasch… / strul… / …bugg… / oplanera…",
     "akut… / nätfel…",
-    "fel / felet / felen / felets / …problem / …problemet / …problemen / …problematik… / tekniskt bekymmer",
+    "…fel / …felet / …felen / …felets / …problem / …problemet / …problemen / …problematik… / tekniskt bekymmer",
     "tekniska bekymmer",
     "felaktig… / felkörning… / felmeddelande… / felsök… / felanmäld… / felkod… / feltext… / felutskick…",
     "…felet / systemfel",
@@ -66,6 +68,7 @@ FAULT = words(
     "misslyckas / misslyckades / misslyckats / stannat / stannade / hängt sig / hänger sig / låst sig",
     "tappa[dr]… / instabil…",
     "ostabil… / oregelbund… / nedsatt… / begränsad tillgänglighet / svårighet… / överbelast… / timeout… / time-?out…",
+    "(arbetet|arbete) ~ att ~ (återställa|åtgärda|lösa|rätta|hitta|avhjälpa|felsöka)",
     # slow
     "…svarstider / …svarstid / svarstiderna / …svarstiderna / långsam… / trög… / seg / segt / sega / dröjer",
     "dröjde / väntetider",
@@ -147,10 +150,11 @@ _IN_DOUBT = words(
     "felsök… / undersöker",
     "var / blev / hade / gick / kunde / pågick / låg / drabbade… / uppstod / inträffade / stod / varade",
 )
+_DELAYS = words("försena… / försening… / fördröj… / dröjer / dröjde")
 _WAS = words(
     "var / blev / hade / gick / kunde / pågick / låg / drabbade… / uppstod / inträffade / stod / varade",
     "svarade / …ades",
-    "uteblev / fungerade",
+    "uteblev / fungerade / berodde / orsakades / har ~ fungerat",
 )
 _GOING_LIVE = words(
     "driftsätt… / produktionssätt… / uppgrader… / uppdatera… / versionsbyte… / stängs / stängning… / stänger",
@@ -205,7 +209,7 @@ def matter_of(passage: Passage) -> Matter | None:
 
 
 def _matter(sentence: Sentence, moments: list[Moment], passage: Passage) -> tuple[Matter | None, bool]:
-    if about_staff(sentence):
+    if about_staff(sentence) or find_recurrences(sentence.text):
         return None, False
     said = _GOING_LIVE.sub(" ", sentence.folded) if sentence.versions else sentence.folded
     known = (_PLANNED_ON_A_RELEASE_PAGE,) if passage.page.kind == "release" else (WORK, STANDSTILL)
@@ -218,6 +222,8 @@ def _matter(sentence: Sentence, moments: list[Moment], passage: Passage) -> tupl
     ahead = any(is_ahead(moment, passage) for moment in moments if moment.cue != "expected")
     if fault and not work:
         return "fault", not (standstill and ahead)
+    if work and fault and not FAULT.search(_DELAYS.sub(" ", told)):
+        return "work", True
     if work and fault:
         return ("work" if ahead else "fault"), ahead or not sentence.in_heading
     if work:
@@ -226,6 +232,8 @@ def _matter(sentence: Sentence, moments: list[Moment], passage: Passage) -> tupl
         return None, False
     if ahead:
         return "work", not sentence.in_heading
+    if moments and _WAS.search(told):
+        return "fault", True
     if re.search(r"\bkan\b", told) or (moments and not _IN_DOUBT.search(told) and not sentence.in_heading):
         return "work", False
     if sentence.in_heading and not _IN_DOUBT.search(told):
