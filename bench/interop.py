@@ -35,6 +35,7 @@ from tests.factories import NOON, make_page
 HERE = Path(__file__).parent
 DOCUMENT = HERE.parent / "docs" / "compatibility.md"
 LONGEST = 400
+SEARCH = f"{os.environ['PATH']}{os.pathsep}/usr/lib/nagios/plugins"
 
 NOT_HERE = (
     ("Outlook, Google Calendar, Apple Calendar", "iCalendar", "need accounts or systems that are not here"),
@@ -59,7 +60,19 @@ class Client:
     @property
     def name(self) -> str:
         """What it is called in the table, with its version where we chose that."""
-        return ", ".join(self.npm + self.pip[:3]).replace("==", " ").replace("@", " ") or str(self.program)
+        installed = ", ".join(self.npm + self.pip[:3]).replace("==", " ").replace("@", " ")
+        return installed or f"{self.program} {_debian_version(str(self.program))}".strip()
+
+
+def _debian_version(program: str) -> str:
+    """The version of the Debian package that a program on this machine came with, as far as that can be told."""
+    path, query = shutil.which(program, path=SEARCH), shutil.which("dpkg-query")
+    if path is None or query is None:
+        return ""
+    owner = subprocess.run([query, "-S", Path(path).resolve()], capture_output=True, text=True, check=False).stdout
+    package = owner.partition(":")[0]
+    shown = subprocess.run([query, "-W", "-f=${Version}", package], capture_output=True, text=True, check=False)
+    return shown.stdout if package else ""
 
 
 @dataclass(frozen=True)
@@ -117,16 +130,15 @@ def _tried(client: Client, folder: Path, base_url: str) -> Seen:
 
 def _seen(client: Client, folder: Path, base_url: str) -> Seen:
     needed = client.program or COMMANDS[client.path.suffix]
-    search = f"{os.environ['PATH']}{os.pathsep}/usr/lib/nagios/plugins"
-    if needed != "python" and shutil.which(needed, path=search) is None:
+    if needed != "python" and shutil.which(needed, path=SEARCH) is None:
         return Seen(client, None, f"{needed} is not on this machine")
     folder.mkdir()
-    environment = {**os.environ, "PATH": search, "HOME": str(folder), "NODE_MODULES": str(folder / "node_modules")}
+    environment = {**os.environ, "PATH": SEARCH, "HOME": str(folder), "NODE_MODULES": str(folder / "node_modules")}
     try:
         if client.pip:
             venv.create(folder / "env", with_pip=True)
             binaries = folder / "env" / "bin"
-            environment["PATH"] = f"{binaries}{os.pathsep}{search}"
+            environment["PATH"] = f"{binaries}{os.pathsep}{SEARCH}"
             _run([binaries / "python", "-m", "pip", "install", "-q", *client.pip], folder, environment)
         if client.npm:
             flags = ["--ignore-scripts", "--no-audit", "--no-fund", "--no-save", "--prefix", str(folder)]
