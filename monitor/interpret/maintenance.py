@@ -79,9 +79,6 @@ _FREEZE = words(
     "(görs|gör|sker|genomförs|utförs|planeras) ~ (inga|ingen|inget) ~ (ändring…|förändring…|uppdatering…|"
     "driftsättning…|underhåll…)",
 )
-_SHIFTS = words(
-    "flytta… / skjut… / sköts / senarel… / tidigarel… / framflytta… / bokas om / bokats om / ombok… / förskj…"
-)
 _FINE = ("minute", "day", "week", "month")
 
 
@@ -253,7 +250,7 @@ def _called_off(passage: Passage, moments: list[Moment]) -> Iterator[Claim]:
 
 
 def _moved(passage: Passage, moments: list[Moment]) -> Iterator[Claim]:
-    told = [part for m in moments if m.cue != "aside" for part in _from_and_to(m)]
+    told = [m for m in moments if m.cue != "aside"]
     overruns = _says(_OVERRUNS, passage)
     moving = _says(MOVED, passage)
     if overruns is not None and (moving is None or _on_the_day_itself(told, passage)):
@@ -280,20 +277,6 @@ def _moved(passage: Passage, moments: list[Moment]) -> Iterator[Claim]:
         change="put_off" if put_off else "moved",
         previous=previous,
         derivation=_both_readings(window) if window else None,
-    )
-
-
-def _from_and_to(moment: Moment) -> tuple[Moment, ...]:
-    """A span behind a verb of moving is two days: "skjuts fram från den 13 till den 20 mars"."""
-    when = moment.when
-    spanning = when.precision == "day" and None not in (when.start, when.end) and when.start != when.end
-    if not spanning or not re.match(r"från\b.*\btill\b", fold(when.text)):
-        return (moment,)
-    if not _SHIFTS.search(moment.sentence.folded[: moment.start]):
-        return (moment,)
-    return (
-        replace(moment, when=replace(when, end=when.start), cue="old"),
-        replace(moment, when=replace(when, start=when.end), cue="plain"),
     )
 
 

@@ -66,6 +66,7 @@ _EXPECTED = words(
     "senast / tidigast",
 )
 _NOT_THEN = re.compile(r"\b(?:inte|ej) (?:längre )?(?:på )?(?:\w+dagen )?(?:den |kl\.? ?|klockan )?$")
+_LATELY = re.compile(r"i (?:dag|går|natt|morse|kväll|veckan)\b")
 _OF_A_RUN = re.compile(
     r"\b(?:filen|filerna|fil|körning\w*|leverans\w*|avisering\w*|uppgift\w*|utskick\w*|svar\w*)(?: \w+ för)? $"
 )
@@ -292,7 +293,7 @@ def _cue(moment: Moment, here: list[Moment]) -> Cue:
         return moment.cue
     folded = moment.sentence.folded
     left = max((other.end for other in here if other.end <= moment.start), default=0)
-    right = min((other.start for other in here if other.start >= moment.end), default=len(folded))
+    right = min((other.start for other in here if other.start > moment.start), default=len(folded))
     before, after = (
         folded[max(left, moment.start - 90) : moment.start],
         folded[moment.end : min(right, moment.end + 60)],
@@ -311,19 +312,14 @@ def _cue(moment: Moment, here: list[Moment]) -> Cue:
 
 def _is_old(moment: Moment, before: str, clause: str, after: str, another: bool) -> bool:
     cue = _last(_OLD_BEFORE, clause) or _last(_OLD_BEFORE, before)
-    if (
-        cue is not None
-        and cue[0] == "tidigare"
-        and re.match(r"i (?:dag|går|natt|morse|kväll|veckan)", fold(moment.when.text))
-    ):
-        cue = None
-    if cue is not None and len(before) - cue.end() < 40 and not _MOVE.search(before, cue.end()):
+    earlier_today = cue is not None and cue[0] == "tidigare" and _LATELY.match(fold(moment.when.text))
+    if cue is not None and not earlier_today and len(before) - cue.end() < 40 and not _MOVE.search(before, cue.end()):
         return not _EXPECTED.search(before, cue.end())
     if (moment.role == "plain" and _NOT_THEN.search(before)) or _OLD_AFTER.search(after[:45]):
         return True
     leaving = re.search(r"\bfrån (?:den |\w+dagen )*(?:den )?$", before) or moment.role == "from"
-    if another and leaving and (_MOVE.search(before) or moment.role == "from") and re.match(r"[ ,]*till\b", after):
-        return True
+    if another and leaving and (_MOVE.search(before) or moment.role == "from"):
+        return re.match(r"[ ,]*till\b", after) is not None or re.search(r"\btill\b", fold(moment.when.text)) is not None
     return _is_left_behind(after)
 
 
