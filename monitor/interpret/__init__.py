@@ -1,4 +1,4 @@
-"""Language: what the items of a page say. `Reading` in, claims out; a new turn of phrase is taught here and only here."""
+"""Language: what the items of a page say. `Reading` in, claims out; a new turn of phrase is taught here alone."""
 
 from __future__ import annotations
 
@@ -62,9 +62,8 @@ def _claims(passage: Passage, *, newest: date | None, released: Mapping[date, st
     claims += operations
     if not operations:
         claims += codes(passage)
-    if not any(not isinstance(claim, Status) for claim in claims) and passage.page.kind == "release":
-        claims += content_changes(passage)
-    elif not any(not isinstance(claim, Status) for claim in claims) and not hints(passage.item, passage.page.kind):
+    silent = all(isinstance(claim, Status) for claim in claims)
+    if silent and (passage.page.kind == "release" or not hints(passage.item, passage.page.kind)):
         claims += content_changes(passage)
     return sorted(claims, key=lambda claim: claim.order)
 
@@ -79,11 +78,15 @@ def _suspected(passage: Passage, claims: list[Claim]) -> tuple[Hint, ...]:
             answered |= {"closing", "incident"}
         elif isinstance(claim, Incident):
             answered.add("incident")
-        elif isinstance(claim, Closing | Blanket) or claim.environment == "test" or claim.change == "withdrawn":
-            answered.add("closing")
-        elif isinstance(claim, Status) and claim.closing_state:
+        elif _answers_closing(claim):
             answered.add("closing")
     return tuple(hint for hint in hints(passage.item, passage.page.kind) if hint not in answered)
+
+
+def _answers_closing(claim: Claim) -> bool:
+    """Whether a claim says what the words of closing were about."""
+    told = isinstance(claim, Closing | Blanket) or (isinstance(claim, Status) and claim.closing_state is not None)
+    return told or claim.environment == "test" or claim.change == "withdrawn"
 
 
 def newest_stamp(reading: Reading) -> date | None:
@@ -100,11 +103,7 @@ def reference_days(reading: Reading, *, remembered: Mapping[int, date], retrieve
     An item's own stamp; without one the day remembered for it, else the stamp of the nearest item below or above it
     (pages have the newest item on top, so the one below is the earlier), else the day the page was retrieved.
     """
-    stamped = {
-        item.position: day_of(item.published or item.updated)
-        for item in reading.items
-        if item.published or item.updated
-    }
+    stamped = {item.position: day_of(stamp) for item in reading.items if (stamp := item.published or item.updated)}
     days: dict[int, date] = {}
     for item in reading.items:
         if item.position in stamped:

@@ -42,7 +42,8 @@ _DENIED = words(
     "(?! (längre|förrän|före|innan|redan|tidigare än))",
     "(stängs|stänger|stängas|avvecklas|upphör|släcks) ~ (inte|ej)(?=[.,!]|$)",
     "(läggs|tas|fasas) ~ (inte|ej) (ne[rd]|ur|ut)",
-    "(ska|skall|kommer|behöver) ~ (inte|ej) (längre )?(att )?(stänga|stängas|avveckla|avvecklas|släckas|fasas ut|tas ur|läggas ne[rd])",
+    "(ska|skall|kommer|behöver) ~ (inte|ej) (längre )?(att )?(stänga|stängas|avveckla|avvecklas|släckas|"
+    "fasas ut|tas ur|läggas ne[rd])",
     "beslutat (att )?(inte|ej) (att )?(stänga|avveckla|lägga ne[rd]|fasa ut)",
 )
 _NOT_BECAUSE_OF_THIS = words(
@@ -61,8 +62,10 @@ _FOR_SOME = words("för (nya|nyanslutna) (kunder|anslutningar|kommuner|användar
 _EXTENDED = words("förläng…")
 _NOT_YET_DONE = words("därefter / efter det(ta)? / från och med dess / sedan (är|kommer|blir)")
 _CONTINUES = re.compile(
-    r"^\s*(?:och |men |så )?(?:den|det|de|dessa|båda|versionen|versionerna|stängning\w*|datumet|datum|dag|dagen|tidpunkt|när|nytt|ny|"
-    r"sista|planerat datum|preliminärt datum|gäller från|vi stänger|vi avvecklar|\W*\d|kl\.?|klockan|i stället|istället)\b"
+    r"^\s*(?:och |men |så )?(?:den|det|de|dessa|båda|versionen|versionerna|stängning\w*|datumet|datum|dag|"
+    r"dagen|tidpunkt|när|nytt|ny|"
+    r"sista|planerat datum|preliminärt datum|gäller från|vi stänger|vi avvecklar|\W*\d|kl\.?|klockan|i stället|"
+    r"istället)\b"
 )
 _LATER_THE_SAME_DAY = words("då", "samma (dag|datum|tidpunkt|tid)", "samtidigt", "därmed", "i samband med det(ta)?")
 _ASIDE = re.compile(r",\s+(?:som|vilken|vilka|där)\b[^,]*(?:,|$)")
@@ -72,7 +75,8 @@ _OLD_PLAN = words(
 _COMPARED = words("(senare|tidigare) än")
 _THE_SAME_DAY = words("samma (dag|datum|tidpunkt) / i samband med det(ta)? / i och med det(ta)?")
 _TARGET_IS_SUBJECT = re.compile(
-    r"\b(?:använda?|använder|användas|anropa|anrop (?:mot|till)|köra?|nå|slut(?:et)? (?:med|på|för)|livslängd\w*)\s+(?:\w+\s+)?$"
+    r"\b(?:använda?|använder|användas|anropa|anrop (?:mot|till)|köra?|nå|slut(?:et)? (?:med|på|för)|"
+    r"livslängd\w*)\s+(?:\w+\s+)?$"
 )
 _WITH_A_VERSION = words("(ta|tas|tar|tagits|tagit|togs|tog) ~ bort", "borttagen", "livslängd… ~ slut")
 _OF_A_SERVICE = words(
@@ -436,7 +440,7 @@ def _own_date(clause: Clause, subject: _Subject) -> Found | None:
 
 
 def _respectively(clause: Clause, mentions: Sequence[VersionMention]) -> bool:
-    """Whether a list of versions has a list of dates: "version 8 och 9 stängs den 30 juni respektive den 31 december"."""
+    """Whether a list of versions has a list of dates: "version 8 och 9 stängs den 30 juni respektive 31 december"."""
     each = len(mentions) == 1 and len(mentions[0].labels) == len(clause.dates) > 1
     return each and not moves(clause.folded) and re.search(r"\bresp(?:ektive|\.)", clause.folded) is not None
 

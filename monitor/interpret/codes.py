@@ -1,4 +1,4 @@
-"""Values of code lists that come or go, out of tables and out of running text, and new kinds of benefit without a code."""
+"""Values of code lists that come or go, out of tables and running text, and new kinds of benefit without a code."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from monitor.interpret.mentions import AGENCY_SERVICES, owner_in
 from monitor.interpret.passages import Passage, Sentence
 from monitor.interpret.vocabulary import words
 from monitor.model import Affected, Block, Claim, TypeCode, When
-from monitor.words import fold
+from monitor.words import fold, word_set
 
 # --- words ---------------------------------------------------------------------------------------------------------
 
@@ -44,7 +44,8 @@ _REMOVED = words(
 """A value goes."""
 
 _REPLACED_BY = words(
-    "ersätts ~ (av|med) / ersatts ~ (av|med) / byts ~ mot / bytts ~ mot / blir i ?stället / heter i ?stället / slås ihop till"
+    "ersätts ~ (av|med) / ersatts ~ (av|med) / byts ~ mot / bytts ~ mot / blir i ?stället / heter i ?stället / "
+    "slås ihop till"
 )
 _INSTEAD_USED = words(
     "i ?stället ~ (används|levereras|redovisas|använder|kommer) / (används|levereras|redovisas) i ?stället"
@@ -71,24 +72,27 @@ _LIST_NAMED = re.compile(
     r"(?P<list>[A-ZÅÄÖ][a-zåäö]+(?:[A-ZÅÄÖ][a-zåäö]+)+|[A-ZÅÄÖ][a-zåäö]{3,})"
 )
 _CAMEL = re.compile(r"(?<![\w-])(?P<list>[A-ZÅÄÖ][a-zåäö]+[A-ZÅÄÖ][a-zåäö]+)(?![\w-])")
-_GENERIC = frozenset(
-    "typ kod status orsak värde informationstyp typkod postkod källkod felkod statuskod svarskod form klass kategori sort "
-    "beslutsform plattform bidragsform ersättningsform stödform utbetalningsform löneform reform uniform streckkod programkod "
-    "länkkod schemakod webbplattform".split()
+_GENERIC = word_set(
+    "typ kod status orsak värde informationstyp typkod postkod källkod felkod statuskod svarskod form klass "
+    "kategori sort beslutsform plattform bidragsform ersättningsform stödform utbetalningsform löneform "
+    "reform uniform streckkod programkod länkkod schemakod webbplattform"
 )
 """Words that end like the name of a list and name none, unless they are written as a name."""
 
 _CODE = r"(?:[A-ZÅÄÖ][A-ZÅÄÖ0-9_]{1,14}|[A-ZÅÄÖ])(?:-[A-ZÅÄÖ0-9]{1,6})*(?![\wåäö])"
 _ANY_CODE = re.compile(rf"(?<![\w./-])(?:{_CODE}|\d{{3,4}}(?![\w.,:/-]))")
-_NOT_CODES = frozenset(
-    "SSBTEK LEFI CSN AF SKV MIV SKR SKL FK TNS SO XML XSD SOAP REST HTTP HTTPS SHS ID API PDF OBS URL SAML TLS I A FPA IT PM UTF "
-    "SSÅÅ MM DD ÅÅ ÅÅMMDD".split()
+_NOT_CODES = word_set(
+    "SSBTEK LEFI CSN AF SKV MIV SKR SKL FK TNS SO XML XSD SOAP REST HTTP HTTPS SHS ID API PDF OBS URL SAML "
+    "TLS I A FPA IT PM UTF SSÅÅ MM DD ÅÅ ÅÅMMDD"
 )
 _INTRODUCED = re.compile(
-    rf"(?<![\w-])(?:[A-Za-zÅÄÖåäö]*(?:[Tt]yp|[Kk]od|[Ss]tatus|[Oo]rsak|[Vv]ärde|[Ff]orm|[Kk]lass)(?:erna|er|en|n|et|na|t)?|heter|benämns|kallas|"
+    rf"(?<![\w-])(?:[A-Za-zÅÄÖåäö]*(?:[Tt]yp|[Kk]od|[Ss]tatus|[Oo]rsak|[Vv]ärde|[Ff]orm|[Kk]lass)(?:erna|er|en|"
+    rf"n|et|na|t)?|heter|benämns|kallas|"
     r"beteckning(?:en)?|förkortning(?:en)?)"
-    r"(?:\s+(?:med|heter|är|får|som heter|namnet|beteckningen|kod|koden|id|värdet|värdena|koderna))*\s*[,:(]?\s*[\"”»'(]?"
-    rf"(?P<codes>(?:{_CODE}|\d{{2,4}}(?![\w.,:/-]*\d))[\"”»')]?(?:\s*(?:,|och|samt|eller|/|respektive)\s*(?:(?:koden|värdet)\s+)?"
+    r"(?:\s+(?:med|heter|är|får|som heter|namnet|beteckningen|kod|koden|id|värdet|värdena|"
+    r"koderna))*\s*[,:(]?\s*[\"”»'(]?"
+    rf"(?P<codes>(?:{_CODE}|\d{{2,4}}(?![\w.,:/-]*\d))[\"”»')]?(?:\s*(?:,|och|samt|eller|/|"
+    rf"respektive)\s*(?:(?:koden|värdet)\s+)?"
     rf"[\"”»'(]?(?:{_CODE}|\d{{2,4}}(?!\w))[\"”»')]?)*)"
 )
 _EACH = re.compile(rf"{_CODE}|\d{{2,4}}(?!\w)")
@@ -96,7 +100,8 @@ _LABEL_AFTER = re.compile(
     r"^\s*[\"”»')]?\s*(?:[(]\s*(?:=\s*)?(?P<paren>[^)]{2,120})[)]|(?: -|=|:)\s*(?P<dash>[^,;.\n]{2,120}))"
 )
 _LINE = re.compile(
-    rf"^\W{{0,3}}(?P<code>{_CODE}|\d{{2,4}}(?![\w-]))\s*(?:\(\s*=?\s*(?P<paren>[^)]+)\)|\s[-–—=:]\s+(?P<dash>.+)|[:,]\s+(?P<colon>.+)|"
+    rf"^\W{{0,3}}(?P<code>{_CODE}|\d{{2,4}}(?![\w-]))\s*(?:\(\s*=?\s*(?P<paren>[^)]+)\)|"
+    rf"\s[-–—=:]\s+(?P<dash>.+)|[:,]\s+(?P<colon>.+)|"
     r"\s*=\s*(?P<equals>.+))?\s*[.;,]?$"
 )
 _HEADER_LIST = re.compile(
@@ -108,18 +113,29 @@ _HEADER_CHANGE = re.compile(r"^(?:ändring|förändring|status|åtgärd|vad hän
 
 # --- kinds of benefit ------------------------------------------------------------------------------------------------
 
-_BENEFIT = r"\w*(?:penning|ersättning|förmån|bidrag|stöd|tillägg|pension|premie|bonus|utbetalningstyp|betalningstyp|insatstyp|lån)"
+_BENEFIT = (
+    r"\w*(?:penning|ersättning|förmån|bidrag|stöd|tillägg|pension|premie|bonus|utbetalningstyp|betalningstyp|insatstyp|"
+    r"lån)"
+)
+_AFTER_A_NAME = (
+    r"i|inom|från och med|från|fr\.?\s?o\.?\s?m\.?|kommer|levereras|införs|börjar|visas|aviseras|"
+    r"redovisas|har|är|ska|den|"
+    r"till personer"
+)
 _NEW_BENEFIT = re.compile(
     rf"\bny(?:tt|a)?\s+(?:(?!version|koder|typer)[a-zåäö-]+\s+){{0,2}}?(?P<kind>{_BENEFIT})(?:en|et|n|er|ar)?(?!\w)"
     r"(?:\s*[-:,]\s*|\s+(?:som heter|kallad|för|vid)\s+|\s*\(|\s+[\"”»]|\s+)?(?P<label>[^.,\n(]{3,80})?"
 )
 _BENEFIT_COMES = re.compile(
-    rf"\b(?:(?:förmånen|ersättningen|bidraget|stödet|tillägget)\s+(?P<named>[\w-]+)[^.]*?\b(?:införs|inför|levereras från|börjar)|"
-    rf"(?:införs|inför vi|börjar)\s+(?:\w+\s+)?(?:förmånen|ersättningen|bidraget|stödet|tillägget)\s+(?P<after>[\w-]+)|"
+    rf"\b(?:(?:förmånen|ersättningen|bidraget|stödet|tillägget)\s+(?P<named>[\w-]+)[^.]*?\b(?:införs|inför|"
+    rf"levereras från|börjar)|"
+    rf"(?:införs|inför vi|börjar)\s+(?:\w+\s+)?(?:förmånen|ersättningen|bidraget|stödet|"
+    rf"tillägget)\s+(?P<after>[\w-]+)|"
     rf"(?P<own>{_BENEFIT})(?:\s+\w+){{0,3}}\s+införs)\b"
 )
 _BENEFIT_GOES = re.compile(
-    rf"\b(?:förmånen|ersättningen|bidraget|stödet|tillägget|{_BENEFIT})\b[^.]{{0,60}}?\b(?:levereras inte längre|visas inte längre|upphör|"
+    rf"\b(?:förmånen|ersättningen|bidraget|stödet|tillägget|"
+    rf"{_BENEFIT})\b[^.]{{0,60}}?\b(?:levereras inte längre|visas inte längre|upphör|"
     r"försvinner|utgår|avskaffas|tas bort)"
 )
 _NOT_A_BENEFIT = re.compile(
@@ -429,7 +445,7 @@ def _told(sentence: Sentence, context: _Context, passage: Passage) -> Iterator[_
 
 
 def _tokens(sentence: Sentence, context: _Context, replacing: bool) -> Iterator[re.Match[str]]:
-    """The codes in a sentence: those a word like "koden" introduces, and where a list is named all that look like one."""
+    """The codes in a sentence: those a word like "koden" introduces; where a list is named, all that look like one."""
     text = sentence.text
     spans = [(found.start, found.end) for found in sentence.dates] + [(m.start, m.end) for m in sentence.versions]
     seen: set[int] = set()
@@ -579,6 +595,3 @@ def _label(sentence: Sentence) -> str | None:
             plain = re.split(rf"(?:^|\s+)(?:{_AFTER_A_NAME})(?:\s+|$)", text)[0].strip(" -–—:\"”»'")
             return plain or None
     return None
-
-
-_AFTER_A_NAME = r"i|inom|från och med|från|fr\.?\s?o\.?\s?m\.?|kommer|levereras|införs|börjar|visas|aviseras|redovisas|har|är|ska|den|till personer"

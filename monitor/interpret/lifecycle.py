@@ -19,21 +19,25 @@ from monitor.model import Change, Precision, When
 
 _REPLACED_BEFORE = re.compile(
     r"(?:\bi ?stället för(?: som planerat)?|\bfrån|\b(?:inte|ej)(?: redan| som planerat)?|"
-    r"\b(?:tidigare|ursprungligen|förut|först)(?: har| var)?(?: angavs| gällde| \w+(?:at|ats|ad|ade)| sagt| datum\w*)?"
+    r"\b(?:tidigare|ursprungligen|förut|först)(?: har| var)?(?: angavs| gällde| \w+(?:at|ats|ad|ade)| sagt|"
+    r" datum\w*)?"
     r"(?: det| till)?|"
     r"\b(?:gamla|tidigare|ursprungliga) \w*(?:datumet|dagen)(?: var)?|"
-    r"\bskulle(?: \w+){1,4}|\b(?:var|varit) (?:\w+ )?(?:planera\w*|satt|sagd|sagt|avisera\w*|tänkt|utlova\w*|bestäm\w*|beslut\w*)(?: till)?)"
+    r"\bskulle(?: \w+){1,4}|\b(?:var|varit) (?:\w+ )?(?:planera\w*|satt|sagd|sagt|avisera\w*|tänkt|utlova\w*|"
+    r"bestäm\w*|beslut\w*)(?: till)?)"
     r":?\s+(?:den\s+)?(?:\w+dag\w*\s+)?(?:den\s+)?$"
 )
 _REPLACED_AFTER = re.compile(
     r"\s*,?\s*(?:(?:blir|ändras till|flyttas till|byts mot|->|=>)|(?:som )?(?:vi )?(?:tidigare|först|ursprungligen) "
-    r"(?:\w+ )?(?:meddela\w*|angiv\w*|angett|planera\w*|informera\w*|avisera\w*|sagt|kommunicera\w*)|gäller (?:inte|ej))"
+    r"(?:\w+ )?(?:meddela\w*|angiv\w*|angett|planera\w*|informera\w*|avisera\w*|sagt|kommunicera\w*)|"
+    r"gäller (?:inte|ej))"
 )
 _DENIED_FIRST = re.compile(r"\b(?:inte|ej|blir inte av|ställs in)\b.*\b(?:utan|i ?stället)\b")
 _LASTING = re.compile(r"till och med|\bt\.?\s?o\.?\s?m\b|\btom\b|\bsenast\b")
 _WRITTEN_YEAR = re.compile(r"\d{4}|-\d\d$")
 _SHIFTED = words(
-    "(skjuts|skjutits|sköts|skjuter|flyttas|flyttats|senareläggs|senarelagts|tidigareläggs|försenas|försenats|pausas|förskjuts)"
+    "(skjuts|skjutits|sköts|skjuter|flyttas|flyttats|senareläggs|senarelagts|tidigareläggs|försenas|försenats|"
+    "pausas|förskjuts)"
 )
 _JOINED = re.compile(r"\s*(?:,|och|samt|både|såväl|som|liksom|respektive|resp\.|även|\s)*\s*(?:version\w*\s*|v\.?)?")
 _FINENESS: dict[Precision, int] = {

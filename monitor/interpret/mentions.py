@@ -45,7 +45,8 @@ MONTHS = (
     r"okt(?:ober)?|nov(?:ember)?|dec(?:ember)?)"
 )
 _NUMBER = (
-    rf"\d{{1,2}}(?:\.\d{{1,3}}){{0,3}}(?![\d%])(?!:\d)(?!\.\d)(?! ?(?:{MONTHS}\b|kr\b|kronor|år\b|dagar|dygn|timm|minuter|procent|%))"
+    rf"\d{{1,2}}(?:\.\d{{1,3}}){{0,3}}(?![\d%])(?!:\d)(?!\.\d)(?! ?(?:{MONTHS}\b|kr\b|kronor|år\b|dagar|dygn|"
+    rf"timm|minuter|procent|%))"
     rf"(?!/\d)(?!-\d{{1,2}}-\d)(?!(?:-| och )\d{{1,2}}\.? {MONTHS}\b)"
 )
 _JOIN = (
@@ -58,7 +59,8 @@ _WORD = r"(?:\w*versioner(?:na)?s?|\w*versionens?|\w*versions?|versionsnummer|re
 _CALLED = r"(?:(?:får|har|med|blir|heter|är)\s+)?(?:versions)?(?:nr\.?|nummer|beteckningen)\s+"
 _WORDED = re.compile(rf"\b{_WORD}:?\s+(?:{_CALLED})?\(?(?:v\.?\s?)?{_LIST}")
 _APART = re.compile(
-    rf"\bversion\w*\s+(?:av|för|i)\s+(?:tjänsten\s+)?[\w-]+(?:\s(?:online|prenumeration))?(?:,\s*|\s*\()(?:nr\.?\s*|nummer\s+)?{_LIST}"
+    rf"\bversion\w*\s+(?:av|för|i)\s+(?:tjänsten\s+)?[\w-]+(?:\s(?:online|prenumeration))?(?:,\s*|"
+    rf"\s*\()(?:nr\.?\s*|nummer\s+)?{_LIST}"
 )
 _LETTER = re.compile(rf"\bv{_LIST}")
 _RANGE = re.compile(
@@ -69,7 +71,8 @@ _OTHER_ROLE = re.compile(
     r"(?:\b(?P<target>till|mot|över till|upp till|på|använd\w*|köra?|byta?|välj\w*|anropa\w*)|"
     r"\b(?P<source>från|ifrån|ersätter|efterträder|avlöser|(?:ersätts|ersatts|efterträds|avlöses) av)|"
     r"\b(?P<inside>i|inom|ur|med|än|som|använder|utöver))\s+"
-    r"(?:(?:den|er|era|en|nya|gamla|nuvarande|senaste|högsta|lägst|minst|gällande|kommande|tidigare|tjänsten|då|därmed|sig av|av)\s+)*$"
+    r"(?:(?:den|er|era|en|nya|gamla|nuvarande|senaste|högsta|lägst|minst|gällande|kommande|tidigare|tjänsten|"
+    r"då|därmed|sig av|av)\s+)*$"
 )
 _OF_SERVICE = re.compile(
     r"\s*\)?\s*(?:av|för|i|på|hos|inom|i tjänsten|av tjänsten|för tjänsten)\s+(?:den\s+)?(?:tjänsten\s+)?$"
@@ -81,7 +84,8 @@ _BLANKET = re.compile(
 )
 _ADDRESS = re.compile(r"https?://\S+|www\.\S+|\S+@\S+\.\w+")
 _BEFORE = re.compile(
-    rf"\b(?:samtliga|alla|övriga|de|resterande)?\s*(?:\w+ )?versioner(?:na)?\s+(?:av \S+(?: online)?\s+)?(?:som är\s+)?"
+    rf"\b(?:samtliga|alla|övriga|de|resterande)?\s*(?:\w+ )?versioner(?:na)?\s+(?:av \S+(?: "
+    rf"online)?\s+)?(?:som är\s+)?"
     rf"(?P<how>före|innan|äldre än|tidigare än|lägre än|under|till och med|t\.?o\.?m\.?|upp till(?: och med)?)\s+"
     rf"(?:version(?:en)?\s+|v\.?)?(?P<number>{_NUMBER})"
 )
@@ -96,12 +100,14 @@ _SPARED = re.compile(
 )
 _UNTOUCHED = re.compile(
     r"\b(?:berörs|påverkas|omfattas|ingår) (?:alltså |dock |däremot )?(?:inte|ej)\b|"
-    r"\b(?:är|förblir|hålls|lämnas) (?:dock |fortsatt |fortfarande |alltså )*(?:fortsatt |fortfarande )?(?:öppen|öppna|kvar|opåverkad\w*)\b"
+    r"\b(?:är|förblir|hålls|lämnas) (?:dock |fortsatt |fortfarande |alltså )*(?:fortsatt |"
+    r"fortfarande )?(?:öppen|öppna|kvar|opåverkad\w*)\b"
     r"|\bgäller (?:inte|ej)\b|\bfortsätter (?:att )?(?:fungera|vara öppen|vara öppna|som vanligt)"
 )
 
 _OF_A_DOCUMENT = re.compile(
-    r"\s+(?:av|för) (?:\w+ )?(?:\w*specifikation\w*|\w*dokument\w*|\w*beskrivning\w*|\w*handbok\w*|\w*manual\w*|\w*avtal\w*|\w*mall\w*|\w*vägledning\w*)"
+    r"\s+(?:av|för) (?:\w+ )?(?:\w*specifikation\w*|\w*dokument\w*|\w*beskrivning\w*|\w*handbok\w*|"
+    r"\w*manual\w*|\w*avtal\w*|\w*mall\w*|\w*vägledning\w*)"
 )
 
 Role = Literal["subject", "target", "source", "inside"]

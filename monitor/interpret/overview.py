@@ -14,7 +14,8 @@ from monitor.model import Claim, Closing, ClosingState, Component, Entry, Panel,
 from monitor.words import fold
 
 _RELEASED = re.compile(
-    r"driftsätt|driftsatt|produktionss|produktionsätt|driftstart|i drift|i produktion|releasedatum|lanser|tillgänglig från|gäller från"
+    r"driftsätt|driftsatt|produktionss|produktionsätt|driftstart|i drift|i produktion|releasedatum|lanser|"
+    r"tillgänglig från|gäller från"
 )
 _CLOSES = re.compile(r"stäng|avveckl|upphör|slutdatum|sista dag|utfas")
 _VERSION = re.compile(r"^\W*version")

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
+from itertools import pairwise
 
 from monitor.dates import Found, Reference, find_dates
 from monitor.interpret.mentions import (
@@ -26,25 +27,30 @@ from monitor.model import Block, Item, Page
 from monitor.words import fold, sentences
 
 _BOUNDARY = re.compile(
-    r"(?:\s*[;]\s+|\s+-\s+|,?\s+(?:och|men|samt|medan|varefter|när|varvid|så att|för att|innan|eftersom|varför|utan)\s+|"
+    r"(?:\s*[;]\s+|\s+-\s+|,?\s+(?:och|men|samt|medan|varefter|när|varvid|så att|för att|innan|eftersom|varför|"
+    r"utan)\s+|"
     r",\s+(?:(?:då|dock|däremot|därefter|sedan)\s+)?|:\s+)"
 )
 _VERBS = (
     # closing and opening
     r"\w*stäng(?:s|as|er|de|des|t|d|da|a)|avveckla\w*|upphör\w*|släcks|släpps|driftsätts?|driftsattes|driftsätta|"
-    r"produktionssätts?|produktionssattes|införs|inför\w*|lanseras|öppnas|öppnar|slutar|fasas|utgår|ersätts|ersätter|pensioneras|"
+    r"produktionssätts?|produktionssattes|införs|inför\w*|lanseras|öppnas|öppnar|slutar|fasas|utgår|ersätts|"
+    r"ersätter|pensioneras|"
     # moving and calling off
     r"planeras|flyttas|senareläggs|tidigareläggs|skjuts|skjuter|skjutits|ställs|dras|drar|förlängs|pausas|beräknas|"
     # being, having, being able
-    r"är|var|blir|blev|kommer|ska|skall|har|kan|(?<!i )går|gick|finns|får|fick|behöver|måste|gäller|berörs|påverkas|fungerar|svarar|"
+    r"är|var|blir|blev|kommer|ska|skall|har|kan|(?<!i )går|gick|finns|får|fick|behöver|måste|gäller|berörs|"
+    r"påverkas|fungerar|svarar|"
     r"stöds|används|saknas|uteblir|hålls|lever|"
     # doing
-    r"sker|skedde|tas|togs|sätts|sattes|sätter|tillkommer|levereras|läggs|byts|åtgärdades|löstes|påbörjas|avslutas|genomförs|"
+    r"sker|skedde|tas|togs|sätts|sattes|sätter|tillkommer|levereras|läggs|byts|åtgärdades|löstes|påbörjas|"
+    r"avslutas|genomförs|"
     r"genomfördes|utförs|görs|gjordes|kompletteras|kompletterats|heter|började|börjar|döps|numreras|tar slut"
 )
 _PREDICATE = re.compile(rf"\b(?:{_VERBS})\b")
 _VERB_MEETS_VERB = re.compile(
-    r"\b(?:driftsätts|driftsatts|driftsattes|släpps|släppts|lanseras|införs|införts|i (?:drift|produktion)|finns|på plats|klar|"
+    r"\b(?:driftsätts|driftsatts|driftsattes|släpps|släppts|lanseras|införs|införts|i (?:drift|produktion)|"
+    r"finns|på plats|klar|"
     r"tillgänglig)(?P<cut>\s+)(?:stängs|stänger|avvecklas|avvecklar|släcks|tas|upphör|läggs|fasas|kommer|kan|är)\b"
 )
 _RELATIVE = re.compile(r"(?:som|vilket|vilka|där|vars)\b")
@@ -180,7 +186,7 @@ class Sentence:
         cuts.append(len(self.text))
         return tuple(
             Clause(text=self.text[start:end], start=start, sentence=self)
-            for start, end in zip(cuts, cuts[1:], strict=False)
+            for start, end in pairwise(cuts)
             if self.text[start:end].strip()
         )
 

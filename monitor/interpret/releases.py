@@ -32,7 +32,8 @@ from monitor.labels import number_of
 from monitor.model import Affected, Claim, Component, ContentChange, Release
 
 _DENIED = words(
-    "(inte|ej) ~ (driftsätta|produktionssätta|släppa|införa|lansera|driftsättas|släppas|införas|lanseras|produktionssättas)",
+    "(inte|ej) ~ (driftsätta|produktionssätta|släppa|införa|lansera|driftsättas|släppas|införas|lanseras|"
+    "produktionssättas)",
     "(driftsätts|släpps|införs|lanseras|produktionssätts|kommer) (inte|ej)(?! (förrän|före|innan|redan|att))",
     "(inför|driftsätter|släpper|lanserar|produktionssätter) ~ (inte|ej)",
     "utgår",
@@ -41,16 +42,20 @@ _DENIED = words(
 )
 _BARE_VERSION = re.compile(
     r"^\W*(?:(?:om|ny|den nya|nya|nästa|kommande|planerad|nyheter i|nytt i|innehåll i)\s+)?"
-    r"(?:(?:schema)?(?:version|release|v)(?:en)?\.?\s*[\d.]+(?:\s+(?:av|för|i)\s+(?:tjänsten\s+)?\w+(?:[ -]online|[ -]prenumeration)?)?|"
-    r"\w+(?:[ -]online|[ -]prenumeration)?,?\s+(?:(?:schema)?version(?:en)?\s+|v\.?)?[\d.]+)\s*(?:$|[-:,(].*|kommer\b.*|är\b.*)"
+    r"(?:(?:schema)?(?:version|release|v)(?:en)?\.?\s*[\d.]+(?:\s+(?:av|för|"
+    r"i)\s+(?:tjänsten\s+)?\w+(?:[ -]online|[ -]prenumeration)?)?|"
+    r"\w+(?:[ -]online|[ -]prenumeration)?,?\s+(?:(?:schema)?version(?:en)?\s+|v\.?)?[\d.]+)\s*(?:$|[-:,(].*|"
+    r"kommer\b.*|är\b.*)"
 )
 _TROUBLE = re.compile(r"\b(?:rättning|fel|störning|avbrott|problem|underhåll|påminnelse)")
 _PRESENTS = words(
-    "nyhet… / nytt innehåll / innehåll… / nytt i / ingår / version(en|er)? / schema… / anpassning… / funktion… / release… / tjänsten"
+    "nyhet… / nytt innehåll / innehåll… / nytt i / ingår / version(en|er)? / schema… / anpassning… / "
+    "funktion… / release… / tjänsten"
 )
 _ARTICLE = re.compile(r"\W*(?:(?:den|vår|nya|nästa|planerade|aviserade|också|även)\s+)*")
 _REPAIR_OF = re.compile(
-    r"\b(?:\w*rättning|korrigering|ändring|justering|förbättring|uppdatering|omstart)\w*\s+(?:av|i|för|till)\s+(?:\w+\s+)?$"
+    r"\b(?:\w*rättning|korrigering|ändring|justering|förbättring|uppdatering|omstart)\w*\s+(?:av|i|för|"
+    r"till)\s+(?:\w+\s+)?$"
 )
 _CAN_USE = re.compile(r"\b(?:kan|går)\s+(?:\w+\s+){0,3}(?:anropa|använda|köra|anropas|användas)\s+$")
 _NO_LONGER_CURRENT = words("(inte|ej) längre / blir")
@@ -62,7 +67,8 @@ _NAMED_SO = words(
     "(får|har|heter|blir|är) ~ (nummer|versionsnummer|beteckning…|version…)", "(nummer|versionsnummer) (är|blir)"
 )
 _STARTS = re.compile(
-    r"\W*(?:den|det|de|versionen|driftsättning\w*|datum\w*|dag|ny|nytt|lansering\w*|release\w*|produktion\w*|planerat|preliminärt)\b"
+    r"\W*(?:den|det|de|versionen|driftsättning\w*|datum\w*|dag|ny|nytt|lansering\w*|release\w*|produktion\w*|"
+    r"planerat|preliminärt)\b"
 )
 
 
@@ -217,9 +223,14 @@ def _released(clause: Clause, passage: Passage) -> tuple[VersionMention, ...]:
     if sentence.lead and CONTAINS.search(sentence.folded_lead):
         mentions = [m for m in mentions if m.service == passage.default_service(sentence.section)]
     cue = RELEASES.search(folded) or (sentence.lead and RELEASES.search(sentence.folded_lead)) or TEST.search(folded)
-    cue = cue or any(mention.role == "target" for mention in mentions)
+    usable = any(mention.role == "target" for mention in mentions)
     denied = WITHDRAWS.search(folded) or _DENIED.search(folded) or OLD.search(folded)
-    if not cue and not denied and not (mentions and moves(folded) and _ARTICLE.fullmatch(_before(mentions[0], clause))):
+    if (
+        not cue
+        and not usable
+        and not denied
+        and not (mentions and moves(folded) and _ARTICLE.fullmatch(_before(mentions[0], clause)))
+    ):
         return ()
     return nearest_mentions(mentions, clause, RELEASES, clause.dates)
 

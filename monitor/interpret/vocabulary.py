@@ -1,8 +1,8 @@
 """The words that claims turn on, as lists of Swedish phrases: this is where a new turn of phrase is taught.
 
-A phrase is written as it stands on a page, in lower case and with plain dashes and spaces. `…` stands for any part of a
-word ("avveckl…"), ` ~ ` for up to four words in between, `(a|b)` for a choice, `(a)?` for what may be missing, and ` / `
-parts one phrase from the next. Anything else of the regular expressions works as well.
+A phrase is written as it stands on a page, in lower case and with plain dashes and spaces. `…` stands for any part of
+a word ("avveckl…"), ` ~ ` for up to four words in between, `(a|b)` for a choice, `(a)?` for what may be missing, and
+` / ` parts one phrase from the next. Anything else of the regular expressions works as well.
 """
 
 from __future__ import annotations
@@ -49,15 +49,18 @@ PRODUCTION = words("produktion…", "skarp… (drift|miljö…)", "driftsätt…
 
 TEST_ENVIRONMENT = TEST
 GOES_TO_TEST = words(
-    "(driftsätt…|installera…|släpp…|lansera…|rulla…|läggs|sätts|tas i drift) ~ (i|till) (vår |er |en |den )?(…testmiljö…|kundtest…)",
-    "(driftsätt…|installera…|släpp…|lansera…|rulla…|läggs|sätts|tas i drift) ~ (i|till) (vår |er |en |den )?(acceptanstest…|test|ref…)",
+    "(driftsätt…|installera…|släpp…|lansera…|rulla…|läggs|sätts|tas i drift) ~ (i|till) (vår |er |en |"
+    "den )?(…testmiljö…|kundtest…)",
+    "(driftsätt…|installera…|släpp…|lansera…|rulla…|läggs|sätts|tas i drift) ~ (i|till) (vår |er |en |"
+    "den )?(acceptanstest…|test|ref…)",
 )
 """A version that is put into a test environment goes live nowhere."""
 
 PRODUCTION_ENVIRONMENT = PRODUCTION
 
 UNTOUCHED = words(
-    "(påverkas|berörs|omfattas|störs) ~ (inte|ej) / (inte|ej) ~ (påverkas|berörs|omfattas) / opåverka… / (påverkar|berör) ~ (inte|ej)",
+    "(påverkas|berörs|omfattas|störs) ~ (inte|ej) / (inte|ej) ~ (påverkas|berörs|omfattas) / opåverka… / "
+    "(påverkar|berör) ~ (inte|ej)",
     "är ~ som vanligt / fungerar ~ som vanligt / ingen påverkan på / är inte berör…",
 )
 """Something is not concerned."""
@@ -111,10 +114,12 @@ UNUSABLE = words(
 
 OPEN_UNTIL = re.compile(
     # "hålls öppen till", "finns kvar till och med", "är tillgänglig fram till"
-    r"\b(?:(?:håll(?:s|as|er)|är|vara|förblir|finns|finnas|ligger|ligga|bli|blir)\b[^.]{0,30}?\b(?:öppen|öppna|kvar|vidare|"
+    r"\b(?:(?:håll(?:s|as|er)|är|vara|förblir|finns|finnas|ligger|ligga|bli|blir)\b[^.]{0,30}?\b(?:öppen|öppna|"
+    r"kvar|vidare|"
     r"tillgänglig\w*|i drift|igång)"
     # "lever vidare till", "kan användas till", "stöds till och med"
-    r"|lev(?:er|a)(?: vidare| kvar)?|(?:kan|går|får) (?:\w+ ){0,2}(?:använda|användas|anropa|anropas|köra)\b[^.]{0,30}?"
+    r"|lev(?:er|a)(?: vidare| kvar)?|(?:kan|går|får) (?:\w+ ){0,2}(?:använda|användas|anropa|anropas|"
+    r"köra)\b[^.]{0,30}?"
     r"|stöds|stöder|förvaltas|stödet för)\b[^.]{0,30}?\b(?:till|t\.?\s?o\.?\s?m|tom|fram till)\b"
 )
 """Open until a day: the other way to say that it closes then."""
@@ -230,7 +235,8 @@ MOVES = words(
 """A day becomes another day, or is put off."""
 
 INSTEAD = re.compile(
-    r"(?<!använd )(?<!byt )\bi ?stället(?: först| redan)?(?: den| till| under| i| vecka| på|,)?\b(?! version| för version| använ| ska ni| behöver)|"
+    r"(?<!använd )(?<!byt )\bi ?stället(?: först| redan)?(?: den| till| under| i| vecka| på|,)?\b(?! version|"
+    r" för version| använ| ska ni| behöver)|"
     r"\bistället\b(?= (?:den|till|först|under|i|vecka) )"
 )
 """A day instead of another; not a version instead of another."""
@@ -277,14 +283,19 @@ WITHDRAWS = words(
 """What was announced will not happen."""
 
 OLD = re.compile(
-    r"\b(?:tidigare|ursprunglig\w*|förut|först|från början|sedan tidigare|dittills)\b[^.]{0,50}\b(?:kommunicer\w*|meddela\w*|"
-    r"avisera\w*|annonser\w*|angiv\w*|angett|angivet|angav|planera\w*|informera\w*|publicera\w*|beslut\w*|sagt|datum\w*|stängnings\w+|"
+    r"\b(?:tidigare|ursprunglig\w*|förut|först|från början|sedan tidigare|"
+    r"dittills)\b[^.]{0,50}\b(?:kommunicer\w*|meddela\w*|"
+    r"avisera\w*|annonser\w*|angiv\w*|angett|angivet|angav|planera\w*|informera\w*|publicera\w*|beslut\w*|sagt|"
+    r"datum\w*|stängnings\w+|"
     r"utlova\w*|besked\w*|skrivit|gått ut)|"
     r"\b(?:har|hade) (?:\w+ ){0,12}(?:kommunicer\w*|meddelat|aviserat|annonserat|informerat|angett|sagt)\b|"
-    r"\btidigare (?:var|gällde|angavs|stod|löd)\b|\b(?:angav|meddelade|aviserade|planerade|uppgav|sa|sade)s? (?:vi )?(?:tidigare|förra)\b|\bgäller (?:inte|ej) längre|"
-    r"\bskulle (?:ha |egentligen |ursprungligen )*(?:stäng\w*|avvecklas|upphör\w*|sluta|ske|släckas|driftsätt\w*|driftsatt\w*|produktionss[äa]tt\w*|"
+    r"\btidigare (?:var|gällde|angavs|stod|löd)\b|\b(?:angav|meddelade|aviserade|planerade|uppgav|sa|"
+    r"sade)s? (?:vi )?(?:tidigare|förra)\b|\bgäller (?:inte|ej) längre|"
+    r"\bskulle (?:ha |egentligen |ursprungligen )*(?:stäng\w*|avvecklas|upphör\w*|sluta|ske|släckas|"
+    r"driftsätt\w*|driftsatt\w*|produktionss[äa]tt\w*|"
     r"släpp\w*|lanser\w*|inför\w*|tas|tagits|gå|kommit)|"
-    r"\b(?:det )?(?:tidigare|gamla|ursprungliga|förra) (?:datumet|\w*datumet|dagen|beskedet|planen)|\bvar (?:tidigare |först |från början )?planera\w*"
+    r"\b(?:det )?(?:tidigare|gamla|ursprungliga|förra) (?:datumet|\w*datumet|dagen|beskedet|planen)|"
+    r"\bvar (?:tidigare |först |från början )?planera\w*"
 )
 """What was said before and may no longer hold."""
 
@@ -323,7 +334,8 @@ UNDECIDED = words(
 """There is no decision or plan."""
 
 ASKS = re.compile(
-    r"\b(?:fråg\w+|undra\w*|huruvida)\b|\b(?:besluta|bestäm|fastställ|veta?|vet|klar|oklar)\w* (?:om |när |huruvida )|\?\s*$"
+    r"\b(?:fråg\w+|undra\w*|huruvida)\b|\b(?:besluta|bestäm|fastställ|veta?|vet|klar|oklar)\w* (?:om |när |"
+    r"huruvida )|\?\s*$"
 )
 """A question, not a statement."""
 

@@ -1,4 +1,4 @@
-"""What one announcement says, without any page around it: `say` gives the claims, `saying` tells them in short lines."""
+"""What one announcement says, without a page around it: `say` gives the claims, `saying` tells them in short lines."""
 
 from __future__ import annotations
 

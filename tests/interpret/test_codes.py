@@ -50,7 +50,8 @@ def test_a_column_of_changes_tells_row_by_row_what_comes_and_goes(saying) -> Non
 def test_a_column_called_id_belongs_to_the_list_of_the_sentence_before(say) -> None:
     told = say(
         "Inkomst",
-        "Från och med september 2027 levererar LEFI Online två nya värden för beloppstyp:\nID | Beskrivning\nP47 | Tillägg\nP48 | Avdrag",
+        "Från och med september 2027 levererar LEFI Online två nya värden för beloppstyp:\nID |"
+        " Beskrivning\nP47 | Tillägg\nP48 | Avdrag",
     )
     codes = [claim for claim in told if isinstance(claim, TypeCode)]
     assert [(claim.service, claim.code_list, claim.code, claim.label) for claim in codes] == [

@@ -32,7 +32,8 @@ def test_what_a_version_contains_is_its_components(say) -> None:
 def test_what_one_replaces_is_no_component(say) -> None:
     told = say(
         "SSBTEK 12",
-        "Version 12 driftsätts den 4 april 2027.\nNytt i versionen:\n- LEFI Online version 5.0 ersätter LEFI Online version 4",
+        "Version 12 driftsätts den 4 april 2027.\nNytt i versionen:\n- LEFI Online version 5.0 ersätter LEFI "
+        "Online version 4",
     )
     release = next(claim for claim in told if isinstance(claim, Release))
     assert [(part.service, part.version) for part in release.components] == [("lefi-online", "5.0")]

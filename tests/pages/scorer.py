@@ -29,7 +29,7 @@ Key = tuple[str, str | None]
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A reader's answer: the events of each announcement, known by its heading and its published stamp, and versions."""
+    """A reader's answer: the events of each announcement, by its heading and published stamp, and the versions."""
 
     events: Mapping[Key, list[dict[str, Any]]]
     versions: Sequence[Mapping[str, Any]] = ()
@@ -192,7 +192,8 @@ def _compare_versions(case: Case, versions: Sequence[Mapping[str, Any]], total: 
     found = {(version["service"], plain_label(version["version"])): version for version in versions}
     for wanted in case.versions:
         version = found.get((wanted["service"], plain_label(wanted["version"])))
-        differs = [key for key in VERSION_KEYS if key in wanted and (version is None or _fact(wanted, key) != _fact(version, key))]
+        judged = [key for key in VERSION_KEYS if key in wanted]
+        differs = [key for key in judged if version is None or _fact(wanted, key) != _fact(version, key)]
         if version is not None and not differs:
             total.right["versions"] += 1
             continue
