@@ -252,7 +252,8 @@ class _Reader:
     def _read(self, clause: Clause, near: Found | None) -> Iterator[_Frame]:
         sentence, folded = clause.sentence, clause.folded
         about = _subjects(clause, self._passage)
-        moving = moves(folded) or (self._moved and CLOSES.search(folded) is not None)
+        told_before = OLD.search(sentence.folded[: clause.start + len(clause.text)]) is not None
+        moving = moves(folded) or (self._moved and CLOSES.search(folded) is not None and not told_before)
         cue = _cue(clause) or (sentence.lead and CLOSES.search(sentence.folded_lead))
         if CONDITIONAL.search(folded) and not clause.dates:
             return
