@@ -370,7 +370,8 @@ def _stage_of(sentences: list[Sentence], passage: Passage) -> Stage:
 
 def _span(segment: _Segment, moments: list[Moment], passage: Passage) -> When | None:
     """The disturbance's own span as far as the words give it: a window, or a beginning and an end that stand apart."""
-    own = [m for m in moments if m.sentence in segment.sentences and m.cue not in ("aside", "expected", "old")]
+    own = [m for m in moments if m.sentence in segment.sentences and m.cue not in ("aside", "expected")]
+    own = [m for m in own if m.cue != "old"] or own
     own = [m for m in own if m.when.precision in ("minute", "day", "week") or not _is_value(m)]
     if not own and not _is_stamp(passage):
         own = [m for m in moments if m.sentence.in_heading and m.cue not in ("aside", "expected", "old")]

@@ -32,7 +32,7 @@ _NUMBERED = re.compile(
 )
 _YEAR_ALONE = re.compile(r"^\D{0,40}\b(20\d\d)\W*$")
 _LABEL_TIME = re.compile(
-    r"^(?:uppdatera\w+|åtgärda\w+|löst|klart|avsluta\w+|status|läget?|kl\.? ?\d\d?[.:]?\d*|"
+    r"^(?:uppdater\w+|åtgärda\w+|löst|klart|avsluta\w+|status|läget?|kl\.? ?\d\d?[.:]?\d*|"
     r"\d\d?[.:]\d\d)\b[^:\n]{0,40}?:(?=\s)"
 )
 
@@ -66,6 +66,7 @@ _EXPECTED = words(
     "senast / tidigast",
 )
 _NOT_THEN = re.compile(r"\b(?:inte|ej) (?:längre )?(?:på )?(?:\w+dagen )?(?:den |kl\.? ?|klockan )?$")
+_AFTER_IT = re.compile(r"\befter \w*(?:störning|avbrott|fel|problem|stopp)\w*\b")
 _LATELY = re.compile(r"i (?:dag|går|natt|morse|kväll|veckan)\b")
 _OF_A_RUN = re.compile(
     r"\b(?:filen|filerna|fil|körning\w*|leverans\w*|avisering\w*|uppgift\w*|utskick\w*|svar\w*)(?: \w+ för)? $"
@@ -340,7 +341,7 @@ def _last(pattern: re.Pattern[str], text: str) -> re.Match[str] | None:
 def _side(moment: Moment, before: str, clause: str, after: str) -> Cue:
     if moment.is_window or (moment.when.precision == "day" and moment.when.start != moment.when.end):
         return "plain"
-    if _NAMES_A_RUN.search(clause):
+    if _NAMES_A_RUN.search(clause) or _AFTER_IT.search(clause):
         return "plain"
     if _STOPPED_WORKING.search(clause) or _STOPPED_WORKING.search(after):
         return "begin"

@@ -143,7 +143,7 @@ def hints(item: Item, kind: PageKind) -> tuple[Hint, ...]:
     if any(_suspects_closing(sentence, heading, row) for sentence, row in told):
         found.append("closing")
     disturbance = _INCIDENT if kind == "drift" else _CERTAIN
-    unharmed = any(_UNHARMED.search(sentence) for sentence, _ in told)
+    unharmed = _NOT_AN_INCIDENT.search(heading) is not None or any(_UNHARMED.search(sentence) for sentence, _ in told)
     if not unharmed and any(disturbance.search(_NOT_AN_INCIDENT.sub(" ", sentence)) for sentence, _ in told):
         found.append("incident")
     return tuple(found)

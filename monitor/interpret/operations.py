@@ -41,7 +41,7 @@ WORK = words(
     "databas…)",
     "(byts|byter|byte av|bytet av) ~ (brandvägg…|nätverk…|plattform…|hårdvar…|lastbalanser…|utrustning…|disk…|"
     "lagring…)",
-    "arbetet? (i|på|av|med) (ssbtek|lefi|plattform…|server…|databas…|nät…) / reservkraft… / elarbete…",
+    "reservkraft… / elarbete…",
     "nätverksarbete… / återläsningstest… / katastroftest… / failovertest…",
 )
 STANDSTILL = words(
@@ -156,6 +156,7 @@ _WAS = words(
     "svarade / …ades",
     "uteblev / fungerade / berodde / orsakades / har ~ fungerat",
 )
+_WORKING = words("arbetet? (i|på|av|med)")
 _GOING_LIVE = words(
     "driftsätt… / produktionssätt… / uppgrader… / uppdatera… / versionsbyte… / stängs / stängning… / stänger",
     "stänga / stängd / stängt",
@@ -212,7 +213,7 @@ def _matter(sentence: Sentence, moments: list[Moment], passage: Passage) -> tupl
     if about_staff(sentence) or find_recurrences(sentence.text):
         return None, False
     said = _GOING_LIVE.sub(" ", sentence.folded) if sentence.versions else sentence.folded
-    known = (_PLANNED_ON_A_RELEASE_PAGE,) if passage.page.kind == "release" else (WORK, STANDSTILL)
+    known = (_PLANNED_ON_A_RELEASE_PAGE,) if passage.page.kind == "release" else (WORK, STANDSTILL, _WORKING)
     if any(pattern.search(said) for pattern in known) and _replans(sentence, moments):
         return "work", True
     told = clean(said)
