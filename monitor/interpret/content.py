@@ -12,7 +12,7 @@ from monitor.interpret.mentions import AGENCY_SERVICES, owner_in
 from monitor.interpret.operations import quote, service_of
 from monitor.interpret.passages import Clause, Passage, Sentence
 from monitor.interpret.vocabulary import TEST_ENVIRONMENT, UNTOUCHED, words
-from monitor.model import Affected, Claim, ContentChange, When
+from monitor.model import Affected, Claim, ContentChange, Environment, When
 from monitor.words import fold
 
 _DELIVERS = words(
@@ -128,16 +128,26 @@ def content_changes(passage: Passage) -> Iterator[Claim]:
     chosen, date = _dated(telling, sentences, passage)
     if date is None and not _stands_undated(passage, telling):
         return
-    service = service_of(passage, telling[0] if tested else _naming(telling, chosen), _DELIVERS)
+    heading = [name for name in passage.heading_services if name in AGENCY_SERVICES]
+    service = (
+        heading[0] if heading else service_of(passage, telling[0] if tested else _naming(telling, chosen), _DELIVERS)
+    )
     yield ContentChange(
         service=service,
         evidence=quote(passage, chosen),
         date=date,
         affects=_affects(passage, service),
-        environment="test" if tested is not None else None,
+        environment=_environment(chosen, tested),
         order=chosen.index,
         owner=owner_in(passage.folded_heading) or owner_in(chosen.folded),
     )
+
+
+def _environment(chosen: Sentence, tested: Sentence | None) -> Environment | None:
+    """The environment of a change; what is tested now and has its day for production happens in production."""
+    if re.search(r"\bskarp\w* (?:drift|miljö)|\bi produktion\b", chosen.folded):
+        return "production"
+    return "test" if tested is not None else None
 
 
 def _in_test(sentence: Sentence) -> bool:

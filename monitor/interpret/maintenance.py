@@ -79,6 +79,8 @@ _FREEZE = words(
     "(görs|gör|sker|genomförs|utförs|planeras) ~ (inga|ingen|inget) ~ (ändring…|förändring…|uppdatering…|"
     "driftsättning…|underhåll…)",
 )
+_AFTERWARDS = re.compile(r"\b(?:efter|sedan)\s+\w*(?:helg|helgen|fönstret|underhållet|uppgraderingen)\s+(?:den\s+)?$")
+"""A window that only tells from when something else holds: "efter driftsättningshelgen 18–19 maj"."""
 _FINE = ("minute", "day", "week", "month")
 
 
@@ -100,6 +102,7 @@ def maintenance(passage: Passage) -> Iterator[Claim]:
     moments = [
         m for m in moments if not CONNECTION.search(m.sentence.folded) or _NAMED_WINDOW.search(m.sentence.folded)
     ]
+    moments = [m for m in moments if not _AFTERWARDS.search(m.sentence.folded[: m.start])]
     change = _change(passage)
     if CONNECTION.search(passage.folded_heading) and (change != "stated" or not moments):
         return
