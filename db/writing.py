@@ -194,8 +194,12 @@ def write_announcements(
 
 
 def replace_versions(session: Session, versions: Sequence[AnnouncementVersion]) -> None:
-    """Let these be all the versions of the words of the announcements they belong to."""
+    """Let these be all the versions of the words of the announcements they belong to.
+
+    One without a `snapshot_id` gets that of what was seen on its page at that instant.
+    """
     keys = announcement_keys(session, (version.announcement_id for version in versions))
+    seen = _contents_seen(session, keys.values())
     for own in chunks(keys.values()):
         session.execute(delete(ANNOUNCEMENT_TEXT).where(ANNOUNCEMENT_TEXT.c.announcement_id.in_(own)))
     contents: dict[str, int] = {}
@@ -206,13 +210,28 @@ def replace_versions(session: Session, versions: Sequence[AnnouncementVersion]) 
         {
             **{name: getattr(version, name) for name in WORDING},
             "announcement_id": keys[version.announcement_id],
-            "snapshot_id": contents.get(version.snapshot_id or ""),
+            "snapshot_id": contents.get(
+                version.snapshot_id or "", seen.get((version.announcement_id, version.seen_at))
+            ),
             "seen_at": version.seen_at,
         }
         for version in versions
     ]
     if rows:
         session.execute(insert(ANNOUNCEMENT_TEXT), rows)
+
+
+def _contents_seen(session: Session, announcements: Iterable[int]) -> dict[tuple[str, datetime], int]:
+    """Our own key of the content that was seen on an announcement's page at an instant."""
+    seen: dict[tuple[str, datetime], int] = {}
+    for own in chunks(announcements):
+        found = session.execute(
+            select(ANNOUNCEMENT.c.public_id, SIGHTING.c.fetched_at, SIGHTING.c.snapshot_id)
+            .join(SIGHTING, SIGHTING.c.page == ANNOUNCEMENT.c.page)
+            .where(ANNOUNCEMENT.c.id.in_(own))
+        )
+        seen |= {(public_id, fetched_at): content for public_id, fetched_at, content in found}
+    return seen
 
 
 def announcement_keys(session: Session, public_ids: Iterable[str]) -> dict[str, int]:

@@ -120,6 +120,8 @@ async def check_page(
             check=_check_of(observation), state=observation.state, events=events, retry_after=error.retry_after
         )
     async with one_at_a_time or asyncio.Lock():
+        # Retrieved when its turn has come: who is taken in first has said it first, also when it is read again.
+        answer = replace(answer, fetched_at=clock())
         return await asyncio.to_thread(_take_in, page, state, answer, store, commit, started, clock)
 
 

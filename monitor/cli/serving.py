@@ -10,7 +10,7 @@ import socket
 import sys
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -44,6 +44,7 @@ from monitor.wording.names import page_name, service_name
 CHECK_EVERY = 1.0
 CALENDAR_EVERY = 60.0
 HOUSEKEEPING_EVERY = 6 * 3600.0
+BEGIN_AGAIN_AFTER = 10.0
 FIRST_TOKEN = "first-admin-token"
 
 log = logging.getLogger("releasevakt")
@@ -113,6 +114,7 @@ class _FirstRound:
 
     waiting: set[str]
     total: int
+    unconfirmed: frozenset[str]
 
     def told(self, checked: Checked) -> None:
         """Say how a page went; only in the first round, later only what changed is worth a line."""
@@ -120,26 +122,25 @@ class _FirstRound:
         name = page_name(check.page, "en")
         if check.page in self.waiting:
             self.waiting.discard(check.page)
-            progress(f"[{self.total - len(self.waiting)}/{self.total}] {name}: {_went(checked)}")
+            progress(f"[{self.total - len(self.waiting)}/{self.total}] {name}: {self._went(checked)}")
             if not self.waiting:
                 progress("first round done; from here on by schedule")
         elif check.outcome == "changed" or (check.outcome in ("failed", "unreadable") and checked.events):
-            log.info("%s: %s", name, _went(checked))
+            log.info("%s: %s", name, self._went(checked))
 
-
-def _went(checked: Checked) -> str:
-    check = checked.check
-    match check.outcome:
-        case "failed":
-            reason = REASONS[check.reason].en if check.reason in REASONS else "could not be fetched"
-            waits = " (address not confirmed yet)" if checked.state.state == "unconfirmed" else ""
-            return f"{reason}{waits}: {check.detail}"
-        case "unreadable":
-            return f"cannot be read: {check.detail}"
-        case "changed":
-            return f"read, {check.items} announcements, {check.events} new events"
-        case _:
-            return "unchanged"
+    def _went(self, checked: Checked) -> str:
+        check = checked.check
+        match check.outcome:
+            case "failed":
+                reason = REASONS[check.reason].en if check.reason in REASONS else "could not be fetched"
+                unsure = check.page in self.unconfirmed and checked.state.state == "unconfirmed"
+                return f"{reason}{' (address not confirmed yet)' if unsure else ''}: {check.detail}"
+            case "unreadable":
+                return f"cannot be read: {check.detail}"
+            case "changed":
+                return f"read, {check.items} announcements, {check.events} new events"
+            case _:
+                return "unchanged"
 
 
 async def _serve(context: Context, store: Store, listener: socket.socket) -> None:
@@ -156,7 +157,11 @@ async def _serve(context: Context, store: Store, listener: socket.socket) -> Non
         raise UsageError(f"[[subscription]]: {error}") from error
     _greet(context, token)
     stop = asyncio.Event()
-    first = _FirstRound(waiting={page.key for page in context.pages}, total=len(context.pages))
+    first = _FirstRound(
+        waiting={page.key for page in context.pages},
+        total=len(context.pages),
+        unconfirmed=frozenset(page.key for page in context.pages if not page.confirmed),
+    )
     async with (
         fetcher_for(settings) as fetcher,
         worker_for(context, store, outbox) as worker,
@@ -208,7 +213,7 @@ async def _serve(context: Context, store: Store, listener: socket.socket) -> Non
         scheduler.every(CHECK_EVERY, "checks", watcher.tick)
         scheduler.every(CALENDAR_EVERY, "calendar", by_the_calendar)
         scheduler.every(HOUSEKEEPING_EVERY, "housekeeping", keep_house)
-        working = asyncio.create_task(worker.run(stop), name="deliveries")
+        working = asyncio.create_task(_deliver(worker, stop), name="deliveries")
         try:
             await _answer(app, listener, stop)
         finally:
@@ -216,6 +221,17 @@ async def _serve(context: Context, store: Store, listener: socket.socket) -> Non
             await scheduler.stop()
             await watcher.stop()
             await working
+
+
+async def _deliver(worker: Worker, stop: asyncio.Event) -> None:
+    """Send until it is time to stop. A mistake of ours is logged and deliveries begin again: they never just end."""
+    while not stop.is_set():
+        try:
+            await worker.run(stop)
+        except Exception:
+            log.exception("deliveries broke off by a mistake of ours; they begin again")
+            with suppress(TimeoutError):
+                await asyncio.wait_for(stop.wait(), BEGIN_AGAIN_AFTER)
 
 
 class _Server(uvicorn.Server):
