@@ -82,7 +82,7 @@ _BLANKET = re.compile(
     r"(?:tidigare|äldre|föregående|gamla|lägre)\s+(?:och \w+ )?versioner(?:na)?\b"
     r"(?!\s*\(?(?:version\w*\s*)?\d)"
 )
-_ADDRESS = re.compile(r"https?://\S+|www\.\S+|\S+@\S+\.\w+")
+_ADDRESS = re.compile(r"https?://\S+|www\.\S+|\S+@\S+\.\w+|\S*/v\d+\b\S*|\b[\w/-]+\.(?:xsd|xml|wsdl|pdf|zip)\b")
 _BEFORE = re.compile(
     rf"\b(?:samtliga|alla|övriga|de|resterande)?\s*(?:\w+ )?versioner(?:na)?\s+(?:av \S+(?: "
     rf"online)?\s+)?(?:som är\s+)?"
@@ -165,11 +165,16 @@ def _service_keys(own: str) -> tuple[str, ...]:
 def services_in(folded: str, own: str) -> tuple[ServiceMention, ...]:
     """The service nouns of a folded text in order; `own` is the page's service, known by its key if by nothing else."""
     keys = _service_keys(own)
-    folded = _ADDRESS.sub(lambda match: " " * len(match[0]), folded)
+    folded = _without_addresses(folded)
     return tuple(
         ServiceMention(service=keys[int((match.lastgroup or "k0")[1:])], start=match.start(), end=match.end())
         for match in _service_pattern(own).finditer(folded)
     )
+
+
+def _without_addresses(folded: str) -> str:
+    """The text with addresses, paths and names of files blanked out; as long as before."""
+    return _ADDRESS.sub(lambda match: " " * len(match[0]), folded)
 
 
 def labels_of(numbers: str) -> tuple[str, ...]:
@@ -185,6 +190,7 @@ def versions_in(folded: str, own: str, *, default: str | None = None) -> tuple[V
 
     `default` is the service of a number with no service noun in the text; the page's own service if not given.
     """
+    folded = _without_addresses(folded)
     services = services_in(folded, own)
     found: dict[int, VersionMention] = {}
     for mention in _numbers(folded, services):
