@@ -44,10 +44,10 @@ class Channels(Planning):
             connection.execute(insert(SUBSCRIPTION).values(**values))
             self._insert(connection, planned, now=self._now(connection))
 
-    def subscriptions(self) -> tuple[Subscription, ...]:
-        """All subscriptions that have not been removed, oldest first."""
+    def subscriptions(self, *, removed: bool = False) -> tuple[Subscription, ...]:
+        """All subscriptions that have not been removed, or only those that have been, oldest first."""
         with self._reading() as connection:
-            return tuple(subscription_from(row) for row in self._subscription_rows(connection))
+            return tuple(subscription_from(row) for row in self._subscription_rows(connection, removed=removed))
 
     def subscription(self, subscription_id: str) -> Subscription:
         """One subscription. Raises UsageError when there is none with that id."""

@@ -25,6 +25,7 @@ from db.outbox.rows import (
     RENDERED,
     SUBSCRIPTION,
     attempt_from,
+    chunks,
     delivery_id,
 )
 from monitor.errors import UsageError
@@ -102,6 +103,21 @@ class History(Room):
                 select(ATTEMPT).where(ATTEMPT.c.delivery_id == row.id).order_by(ATTEMPT.c.id)
             ).all()
             return tuple(attempt_from(attempt) for attempt in found)
+
+    def attempts_of(self, delivery_ids: Collection[str]) -> dict[str, tuple[Attempt, ...]]:
+        """Every try of several deliveries, first to last, by the deliveries' ids; those never tried are left out."""
+        found: dict[str, list[Attempt]] = {}
+        with self._reading() as connection:
+            for chunk in chunks(list(delivery_ids)):
+                rows = connection.execute(
+                    select(ATTEMPT, DELIVERY.c.public_id.label("of"))
+                    .join(DELIVERY, DELIVERY.c.id == ATTEMPT.c.delivery_id)
+                    .where(DELIVERY.c.public_id.in_(chunk))
+                    .order_by(ATTEMPT.c.id)
+                )
+                for row in rows:
+                    found.setdefault(row.of, []).append(attempt_from(row))
+        return {delivery: tuple(tries) for delivery, tries in found.items()}
 
     def sent(self, delivery_id: str) -> tuple[str, bytes] | None:
         """The media type and the bytes of a delivery; None when they have not been made."""

@@ -107,8 +107,11 @@ class Room:
         dialect = postgresql if self._database.dialect == "postgresql" else sqlite
         return dialect.insert(table).on_conflict_do_nothing(index_elements=[table.c[name] for name in unique])
 
-    def _subscription_rows(self, connection: Connection, *, ids: Collection[str] | None = None) -> Sequence[Row[Any]]:
-        statement = select(SUBSCRIPTION).where(SUBSCRIPTION.c.deleted_at.is_(None)).order_by(SUBSCRIPTION.c.id)
+    def _subscription_rows(
+        self, connection: Connection, *, ids: Collection[str] | None = None, removed: bool = False
+    ) -> Sequence[Row[Any]]:
+        gone = SUBSCRIPTION.c.deleted_at.is_not(None) if removed else SUBSCRIPTION.c.deleted_at.is_(None)
+        statement = select(SUBSCRIPTION).where(gone).order_by(SUBSCRIPTION.c.id)
         rows = connection.execute(statement).all()
         return rows if ids is None else [row for row in rows if row.public_id in ids]
 

@@ -15,6 +15,7 @@ from monitor.cli.answers import COMMANDS as ANSWERS
 from monitor.cli.context import Context
 from monitor.cli.keeping import COMMANDS as KEEPING
 from monitor.cli.reading import COMMANDS as READING
+from monitor.cli.reporting import COMMANDS as REPORTING
 from monitor.cli.serving import COMMANDS as SERVING
 from monitor.cli.telling import COMMANDS as TELLING
 from monitor.errors import MonitorError
@@ -31,7 +32,7 @@ def cli(context: click.Context) -> None:
     context.ensure_object(Context)
 
 
-for command in (*READING, *ANSWERS, *TELLING, *KEEPING, *SERVING):
+for command in (*READING, *ANSWERS, *REPORTING, *TELLING, *KEEPING, *SERVING):
     cli.add_command(command)
 
 
