@@ -44,6 +44,8 @@ _RESOLVED = words(
     "normaliserad… / nu normala",
     "(tillgänglig…|öppen|öppet|nåbar…|stabil…|normala|normalt) igen / har ~ kommit igång / kommit i gång",
     # what was missing has been sent
+    "(omkörning…|omsändning…|rättning…|rättelse…|återställning…|kompletter…) ~ (är|har) ~ (klar|klara|klart|"
+    "gjorts|genomför…|skickats)",
     "(rättade|rättad|korrekta|korrekt|nya|ny) ~ (uppgifter|fil|filer|filen|filerna|leverans|"
     "aviseringar) ~ (skickats|levererats|skickades)",
     "(skickats|levererats|skickades|levererades|skickade|körts) ~ (på nytt|i efterhand|om|igen) / skickats om",
@@ -95,7 +97,8 @@ _FOUND_OUT = words(
 _HEADED_UPDATE = words(
     "uppdatering… / uppdaterad information / uppföljning… / mer om / mer information / ytterligare information",
     "ny information",
-    "läget / lägesrapport… / lägesbild… / status / statusuppdatering… / fortfarande / fortsatt… / alltjämt",
+    "ny prognos / läget / lägesrapport… / lägesbild… / status / statusuppdatering… / fortfarande / fortsatt…",
+    "alltjämt",
     "kvarstår / angående",
     "kompletterande information / kompletter… / nytt om / forts(ättning)? / senaste nytt / senaste om",
     "fortsätter / komplettering…",

@@ -111,7 +111,7 @@ def maintenance(passage: Passage) -> Iterator[Claim]:
     elif change == "withdrawn":
         yield from _called_off(passage, moments)
     else:
-        yield from _moved(passage, moments)
+        yield from _moved(passage, moments, put_off=change == "put_off")
 
 
 def _sentences(passage: Passage) -> tuple[Sentence, ...]:
@@ -245,14 +245,14 @@ def _called_off(passage: Passage, moments: list[Moment]) -> Iterator[Claim]:
     sentence = _says(CALLED_OFF, passage) or passage.heading
     dated = [m for m in moments if m.cue != "aside"]
     own = [m for m in dated if m.sentence is sentence] or [m for m in dated if m.sentence.in_heading] or dated
-    windows = list(_as_windows([replace(m, cue="plain") if m.cue == "old" else m for m in own]))
+    windows = list(_as_windows([replace(m, cue="plain", when=_as_target(m.when)) for m in own]))
     for window in _unique(windows):
         yield _claim(passage, sentence, window.when, change="withdrawn")
     if not windows:
         yield _claim(passage, sentence, None, change="withdrawn")
 
 
-def _moved(passage: Passage, moments: list[Moment]) -> Iterator[Claim]:
+def _moved(passage: Passage, moments: list[Moment], *, put_off: bool) -> Iterator[Claim]:
     told = [m for m in moments if m.cue != "aside"]
     overruns = _says(_OVERRUNS, passage)
     moving = _says(MOVED, passage)
@@ -261,9 +261,11 @@ def _moved(passage: Passage, moments: list[Moment]) -> Iterator[Claim]:
         return
     old = [m for m in told if m.cue == "old"]
     held = [m for m in told if m.cue != "old" and m.when.precision in ("minute", "day", "week")]
+    if put_off:
+        old, held = old or held, []
     held = _after_moving(held) or held
     old.sort(key=lambda m: _FINE.index(m.when.precision))
-    previous = old[0].when if old else None
+    previous = _as_target(old[0].when) if old else None
     if previous is not None:
         held = [m for m in held if not _same_start(m.when, previous)] or (
             [] if not _hours_only(held, previous) else held
@@ -271,13 +273,12 @@ def _moved(passage: Passage, moments: list[Moment]) -> Iterator[Claim]:
     windows = _unique(list(_as_windows([replace(m, when=_as_target(m.when)) for m in held])))
     timed = [w for w in windows if w.when.precision == "minute"]
     window = next(iter(timed or windows), None)
-    put_off = window is None
     sentence = window.sentence if window else moving or _says(_NO_NEW_DAY, passage) or passage.heading
     yield _claim(
         passage,
         sentence,
         window.when if window else None,
-        change="put_off" if put_off else "moved",
+        change="moved" if window else "put_off",
         previous=previous,
         derivation=_both_readings(window) if window else None,
     )
@@ -290,8 +291,8 @@ def _on_the_day_itself(told: list[Moment], passage: Passage) -> bool:
 
 
 def _as_target(when: When) -> When:
-    """A day that something is moved "fram till" is where it ends up, and no end of a span."""
-    return replace(when, start=when.end) if when.start is None and when.precision == "day" else when
+    """What something is moved or planned "till" is where it ends up, and no end of a span."""
+    return replace(when, start=when.end) if when.start is None else when
 
 
 def _after_moving(held: list[Moment]) -> list[Moment]:

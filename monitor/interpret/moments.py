@@ -347,6 +347,8 @@ def _side(moment: Moment, before: str, clause: str, after: str) -> Cue:
         return "begin"
     if moment.role in ("until", "by", "before") or _ENDS.search(clause) or re.search(r"\btill (?:\w+ )?$", before):
         return "end"
+    if re.match(r"sedan\b", fold(moment.when.text)) and _ENDS.search(_NOT_YET.sub(" ", after)):
+        return "end"
     if moment.role == "from" or _BEGINS.search(clause) or re.search(r"\bfrån (?:\w+ )?$", before):
         return "begin"
     if clause.strip() not in ("", "den", "kl", "kl.", "klockan", "vid"):
@@ -385,8 +387,9 @@ def joined_span(moments: list[Moment]) -> When | None:
     if begins is None:
         return None
     start = begins.when.start
-    later = moments[moments.index(begins) + 1 :]
-    ends = next((m for m in later if m.cue in ("end", "expected")), None)
+    place = moments.index(begins)
+    others = [*moments[place + 1 :], *moments[:place]]
+    ends = next((m for m in others if m.cue in ("end", "expected")), None)
     if ends is None or start is None:
         return None
     end = ends.when.end if ends.when.end is not None else ends.when.start

@@ -74,7 +74,8 @@ FAULT = words(
     "dröjde / väntetider",
     "fördröj… / försena… / försening… / köas / köade / eftersläp…",
     # what is wrong with the data
-    "saknas / saknades / saknats / uteblir / uteblev / utebliv… / dubbl… / dubletter / ofullständig…",
+    "saknade / försvunn… / saknas / saknades / saknats / uteblir / uteblev / utebliv… / dubbl… / dubletter",
+    "ofullständig…",
     "tomma svar / tomt svar",
     "(får|fick|fått|kommer|kom|kommit) ~ (inga|ingen|inte) ~ (svar|uppgifter|fil…|aviseringar|fram)",
     "inte kommit fram",
