@@ -55,12 +55,16 @@ _JOIN = (
 _PREFIX = r"(?:versionen?\s+|v\.?)?"
 _JOIN_PLAIN = _JOIN.replace("(?P<range>", "(?:")
 _LIST = rf"(?P<numbers>{_NUMBER}(?:{_JOIN_PLAIN}{_PREFIX}{_NUMBER})*)"
-_WORD = r"(?:\w*versioner(?:na)?s?|\w*versionens?|\w*versions?|versionsnummer|releasen?)"
+_WORD = r"(?:\w*ver(?:si|is)oner(?:na)?s?|\w*ver(?:si|is)onens?|\w*ver(?:si|is)ons?|versionsnummer|releasen?)"
 _CALLED = r"(?:(?:får|har|med|blir|heter|är)\s+)?(?:versions)?(?:nr\.?|nummer|beteckningen)\s+"
 _WORDED = re.compile(rf"\b{_WORD}:?\s+(?:{_CALLED})?\(?(?:v\.?\s?)?{_LIST}")
 _APART = re.compile(
     rf"\bversion\w*\s+(?:av|för|i)\s+(?:tjänsten\s+)?[\w-]+(?:\s(?:online|prenumeration))?(?:,\s*|"
     rf"\s*\()(?:nr\.?\s*|nummer\s+)?{_LIST}"
+)
+_IS = re.compile(
+    rf"\bversion(?:en)?(?:\s+(?:av|för|i)\s+(?:tjänsten\s+)?[\w-]+(?:\s(?:online|prenumeration))?)?\s*(?:\s(?:är|blir)|:)\s+"
+    rf"(?:nu\s+|numera\s+)?{_LIST}(?!\s*(?:veckor|månader|dagar|dygn|gånger))"
 )
 _LETTER = re.compile(rf"\bv{_LIST}")
 _RANGE = re.compile(
@@ -214,7 +218,7 @@ def _numbers(folded: str, services: tuple[ServiceMention, ...]) -> Iterator[Vers
                 start=service.start,
                 end=direct.end(),
             )
-    for pattern in (_APART, _LETTER):
+    for pattern in (_APART, _IS, _LETTER):
         for match in pattern.finditer(folded):
             yield _mention(match, folded)
 

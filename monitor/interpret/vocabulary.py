@@ -69,32 +69,33 @@ UNTOUCHED = words(
 
 CLOSES = words(
     # the verb and its compounds: stängs, stänger ned, nedstängd, har stängts
-    "(ned|ner|av)?stäng(s|as|er|a|t|d|da|de|des|ts)",
+    "(ned|ner|av|in)?stäng(s|as|er|a|t|d|da|de|des|ts)",
     # the noun and its compounds: stängning, stängningsdatum, versionsstängning
     "…stängning…",
     "avveckl…",
-    "upphör…",
-    "sluta(r|de|t)? [^.]{0,40}(fungera|svara|gälla|stödjas)",
-    "(ned)?släck(s|as|er|a|t|ta|te|tes|ts)",
-    "…släckning…",
-    "fasa(s|r|t|d|de|des|ts)? ~ ut",
-    "utfas…",
-    "lägg(a|er|s|as) ~ ne[rd]",
-    "(lades|lagts|lagt) ~ ne[rd]",
-    "ne[rd]l(agd|agda|ägg…)",
-    "(ta|tas|tar|tagits|tagit|togs|tog) ~ (ur|ut ur) (drift|bruk|produktion|tjänst)",
+    "upphör… / upphört",
+    "sluta(r|de|t)? [^.]{0,40}(fungera|svara|gälla|stödjas|besvaras)",
+    "(ned|ner)?släck(s|as|er|a|t|ta|te|tes|ts) / …släckning…",
+    "fasa(s|r|t|d|de|des|ts)? ~ ut / utfas…",
+    # laid down, taken down, wound down
+    "lägg(a|er|s|as) ~ ne[rd] / (lades|lagts|lagt|lade) ~ ne[rd] / ne[rd]l(agd|agda|ägg…)",
+    "lägg(a|er|s|as) ~ i malpåse / (lagts|lades) ~ i malpåse",
+    "(ta|tas|tar|tagits|tagit|togs|tog|plockas|plockar) ~ ne[rd] / ne[rd]ta(gen|gna|gning…)",
+    "montera(s|r|des|ts)? ~ ne[rd] / nedmonter…",
+    "koppla(s|r|de|des|ts|t)? ~ (ne[rd]|bort|ur|från) / (ned|bort|ur|från)koppl…",
+    # taken out of service, taken away
+    "(ta|tas|tar|tagits|tagit|togs|tog|tagen|tagna) ~ (ur|ut ur) (drift|bruk|produktion|tjänst)",
     "plocka(s|r|des|ts)? ~ bort",
-    "pensioner…",
-    "skrota…",
-    "går i graven",
-    "…end of life",
-    "eol",
-    "tjänat ut",
-    "(når|nått|nådde) slutet",
-    "tar slut",
-    "(är|blir) (det )?slut (på|med|för)",
-    "slut(et)? (på|för) (version… )?v?[\\d.]+",
-    "sista (dag…|datum…) (för|att|då|som|med|blir|är)",
+    "(ned|ut|av|in)?mönstra(s|r|des|ts|d)? ~ ut / utmönstra…",
+    "(av|in|de)aktivera(s|r|des|ts|d|t)",
+    "avinstallera… / spärra(s|r|des|ts|d|t)",
+    # figures of speech
+    "pensioner… / går i pension / skrota(s|r|des|ts|t)? / skrotning…",
+    "(går|gått|gick) i graven / tjänat ut / begrav(s|er) / tacka(s|r|de)? ~ av / är historia",
+    "(dra|drar|drog|dragit) ~ ur (sladden|kontakten|proppen) / (sätter|sätts) ~ punkt för / sjunger på sista versen",
+    "…end of life / eol / slutdatum…",
+    "(når|nått|nådde) slutet / tar slut / (är|blir) (det )?slut (på|med|för) / slut(et)? (på|för) (version… )?v?[\\d.]+",
+    "sista (dag…|datum…|anropsdag…) (för|att|då|som|med|blir|är)",
 )
 """Words of closing, whatever their tense."""
 
@@ -102,6 +103,7 @@ NO_LONGER = words(
     "(inte|ej) längre ~ (stöd…|använda…|anropa…|nås?|svara…|fungera…|finnas|tillgänglig…|tillåt…|accepter…|besvara…)",
     "(stöds|stöder|svarar|fungerar|finns|används|accepteras|besvaras|tillåts|kan|går) ~ (inte|ej) ~ längre",
     "(stöds|svarar|fungerar|finns|används|kan|går) (det )?(inte|ej) längre",
+    "anrop ~ (avvisas|nekas|blockeras|stoppas)",
 )
 """What can no longer be done with a version: it closes, or has closed."""
 
@@ -139,6 +141,9 @@ CLOSED = words(
     "lades ne[rd]",
     "togs ~ (ur|bort)",
     "slutade",
+    "kopplade(s)? ~ (ne[rd]|bort|ur) / (monterades|plockades|togs) ~ ne[rd]",
+    "(är|har) ~ (nedtagen|nedtagna|nedmonterad|bortkopplad|urkopplad|frånkopplad|utfasad|avaktiverad|tagen ur drift)",
+    "(stängd|nedtagen|nedlagd|avvecklad|nedsläckt|avstängd|nedkopplad) (sedan|den|\\d)",
     "…stängning… ~ (gjordes|skedde|genomfördes|verkställdes)",
     "…stängning… är (nu )?(genomförd|gjord|klar)",
 )
@@ -149,7 +154,7 @@ CLOSED = words(
 RELEASES = words(
     "driftsätt…",
     "driftsatt…",
-    "produktionss(ä|a)tt…",
+    "produktionss?(ä|a)tt…",
     "produktionsätt…",
     "driftstart…",
     "produktionsstart…",
@@ -175,7 +180,9 @@ RELEASES = words(
     "planera… (till|att|för)",
     "publicera(s|des|ts|r)",
     "leverera(s|des|ts|r)",
-    "…övergång… till",
+    "…övergång… till / (går|gick|gå) (vi|alla|tjänsten) ~ över till",
+    "(kör|körs|kördes|köra|drar|dras|drogs) ~ (i ?gång|ut|igång) / sjösätt… / sjösatt… / (går|gick) i luften",
+    "(ges|ge|gavs|getts) ut / aktivera(s|r|des|ts) / tillgängliggör… / börja(r|de)? (att )?(gälla|användas|användes)",
 )
 """Words of a version coming into production, whatever their tense."""
 
@@ -248,12 +255,14 @@ PUT_OFF = words(
     "(…datum…|tidplan…) ~ (återkommer vi|meddelar vi|informerar vi)",
     "skjut… ~ tills vidare",
     "(vilar|vilande|pausa…|stoppa…|avvakta…|uppskj…) ~ tills vidare",
-    "tills vidare",
-    "på obestämd tid",
+    "(?<!kvar )(?<!öppen )(?<!öppna )(tills vidare|på obestämd tid)",
     "på framtiden",
     "vilande",
     "pausa(s|r|d|t|de|des|ts)?",
     "(vänta|väntar|avvakta|avvaktar|avvaktas|väntas) ~ med",
+    "(hör av oss|återkommer|meddelar|berättar|informerar|meddelas|återkomma) ~ när",
+    "så (snart|fort) (vi|det) ~ (vet|finns|är) / när ~ (blir|kan ske) ~ (inte|ännu|senare)",
+    "(vet|kan) ~ (inte|ännu) ~ (när|svara)",
 )
 """It will happen another day, which is not yet known."""
 
@@ -261,7 +270,7 @@ WITHDRAWS = words(
     "(ställs|ställts|ställer|ställas|ställa|ställdes) ~ in",
     "inställ(d|t|da|das|ts)",
     "(dra|dras|drar|dragits|dragit|drogs) ~ tillbaka",
-    "tillbakadrag…",
+    "tillbakadrag… / (tar|tagit|tog|tas|tagits) ~ tillbaka",
     "avblås…",
     "bli(r)? ~ (inte|ej) av",
     "(inte|ej) längre aktuell…",
