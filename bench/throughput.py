@@ -37,9 +37,9 @@ from monitor.deliver.model import Carriers, Post
 from monitor.deliver.webhook import make_secret, signature_headers
 from monitor.deliver.worker import Worker
 
-ENDPOINTS = 25
+ENDPOINTS = 50
 AT_ONCE = 2
-IN_FLIGHT = ENDPOINTS * AT_ONCE
+IN_FLIGHT = 50
 
 
 @dataclass

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -11,6 +12,7 @@ from typing import Any
 from sqlalchemy import (
     ColumnElement,
     Connection,
+    FromClause,
     Integer,
     Row,
     and_,
@@ -20,6 +22,7 @@ from sqlalchemy import (
     insert,
     or_,
     select,
+    true,
     update,
 )
 
@@ -29,6 +32,7 @@ from db.outbox.rows import (
     CHUNK,
     DELIVERY,
     DELIVERY_SUBJECT,
+    PENDING,
     RENDERED,
     SUBSCRIPTION,
     attempt_values,
@@ -80,6 +84,7 @@ class Sending(Room):
                 return [], None
             # Counted again now that the channels are locked: another worker may have claimed in between.
             busy = self._in_flight(connection, now)
+            now_there = self._heads(connection, candidates, now)
             paced: list[dict[str, Any]] = []
             slots: list[datetime] = []
             for sender in candidates:
@@ -88,14 +93,14 @@ class Sending(Room):
                 pace = self._policy.pace(sender.kind)
                 probing = sender.failures >= self._policy.breaker
                 room = (1 if probing else pace.at_once) - busy.get(sender.id, 0)
-                room = min(room, limit - len(taken), _allowed(pace, sender.pace_at, now))
-                found = self._take(connection, sender.id, room, probing=probing, now=now) if room > 0 else []
-                if room <= 0 and sender.pace_at is not None and not _allowed(pace, sender.pace_at, now):
+                room = max(min(room, limit - len(taken), _allowed(pace, sender.pace_at, now)), 0)
+                found = now_there.get(sender.id, [])[:room]
+                if sender.pace_at is not None and not _allowed(pace, sender.pace_at, now):
                     slots.append(sender.pace_at - pace.interval * (pace.burst - 1))
                 taken += found
                 senders[sender.id] = sender
                 paced.append({"b_id": sender.id, "b_pace": _paced(pace, sender.pace_at, now, len(found)), "b_now": now})
-            self._note_claims(connection, paced)
+            connection.execute(_NOTE_CLAIM, paced)
             poison = [row for row in taken if row.attempts >= self._policy.max_attempts]
             taken = [row for row in taken if row.attempts < self._policy.max_attempts]
             self._note_interrupted(connection, [row for row in [*taken, *poison] if row.lease_until is not None])
@@ -103,16 +108,19 @@ class Sending(Room):
             again_at = min(slots, default=None)
             if not taken:
                 return [], again_at
-            connection.execute(
+            # Between the look and the lease a newer message may have taken one of them over.
+            leased = connection.scalars(
                 update(DELIVERY)
-                .where(DELIVERY.c.id.in_([row.id for row in taken]))
+                .where(DELIVERY.c.id.in_([row.id for row in taken]), DELIVERY.c.state == PENDING)
                 .values(
                     lease_until=now + self._lease,
                     lease_owner=owner,
                     fence=DELIVERY.c.fence + 1,
                     attempts=DELIVERY.c.attempts + 1,
                 )
-            )
+                .returning(DELIVERY.c.id)
+            ).all()
+            taken = [row for row in taken if row.id in leased]
             return self._claimed(connection, taken, senders), again_at
 
     def _anything_to_do(self, connection: Connection, now: datetime) -> bool:
@@ -154,20 +162,20 @@ class Sending(Room):
         )
         return {row[0]: row[1] for row in connection.execute(statement)}
 
-    def _take(
-        self, connection: Connection, owner: int, room: int, *, probing: bool, now: datetime
-    ) -> Sequence[Row[Any]]:
-        """The heads of one channel's queues: due, or any that has been tried when its address is being probed."""
-        values = {"b_owner": owner, "b_now": now, "b_room": room}
-        return connection.execute(_heads(probing), values).all()
-
-    def _note_claims(self, connection: Connection, paced: list[dict[str, Any]]) -> None:
-        connection.execute(
-            update(SUBSCRIPTION)
-            .where(SUBSCRIPTION.c.id == bindparam("b_id"))
-            .values(pace_at=bindparam("b_pace"), claimed_at=bindparam("b_now")),
-            paced,
-        )
+    def _heads(
+        self, connection: Connection, candidates: Sequence[Row[Any]], now: datetime
+    ) -> dict[int, list[Row[Any]]]:
+        """The first deliveries of each channel: due, or any that was tried when the address is being probed."""
+        values = {
+            "b_owners": [row.id for row in candidates],
+            "b_now": now,
+            "b_breaker": self._policy.breaker,
+            "b_room": max(self._policy.pace(row.kind).at_once for row in candidates),
+        }
+        heads: dict[int, list[Row[Any]]] = defaultdict(list)
+        for row in connection.execute(_heads(self._database.dialect), values):
+            heads[row.subscription_id].append(row)
+        return heads
 
     def _note_interrupted(self, connection: Connection, rows: Sequence[Row[Any]]) -> None:
         if rows:
@@ -362,30 +370,53 @@ class Sending(Room):
 def _held_up() -> ColumnElement[bool]:
     """An earlier message on one of its subjects has not been settled."""
     mine, other = DELIVERY_SUBJECT.alias("mine"), DELIVERY_SUBJECT.alias("other")
-    return exists().where(
-        mine.c.delivery_id == DELIVERY.c.id,
-        mine.c.waiting,
-        other.c.subscription_id == mine.c.subscription_id,
-        other.c.subject == mine.c.subject,
-        other.c.waiting,
-        other.c.delivery_id < mine.c.delivery_id,
+    earlier = mine.join(
+        other,
+        and_(
+            other.c.subscription_id == mine.c.subscription_id,
+            other.c.subject == mine.c.subject,
+            other.c.waiting,
+            other.c.delivery_id < mine.c.delivery_id,
+        ),
     )
+    return (
+        select(mine.c.id)
+        .select_from(earlier)
+        .where(mine.c.delivery_id == DELIVERY.c.id, mine.c.waiting)
+        .correlate(DELIVERY)
+        .exists()
+    )
+
+
+_NOTE_CLAIM = (
+    update(SUBSCRIPTION)
+    .where(SUBSCRIPTION.c.id == bindparam("b_id"))
+    .values(pace_at=bindparam("b_pace"), claimed_at=bindparam("b_now"))
+)
 
 
 @cache
-def _heads(probing: bool) -> Any:
-    """The first deliveries of one channel. Built once: it is asked for every channel at every claim."""
+def _heads(dialect: str) -> Any:
+    """The first deliveries of several channels in one question, built once.
+
+    In PostgreSQL that is a lateral join; SQLite has none, and takes a list that depends on the channel.
+    """
     now = bindparam("b_now", type_=DELIVERY.c.due_at.type)
-    due: ColumnElement[bool] = DELIVERY.c.due_at <= now
-    if probing:
-        due = or_(due, DELIVERY.c.attempts > 0)
-    return (
-        select(DELIVERY)
-        .where(DELIVERY.c.subscription_id == bindparam("b_owner"), free(now), due, ~_held_up())
-        .order_by(DELIVERY.c.due_at, DELIVERY.c.id)
-        .limit(bindparam("b_room", type_=Integer))
-        .with_for_update(skip_locked=True)
+    probed = and_(SUBSCRIPTION.c.failures >= bindparam("b_breaker"), DELIVERY.c.attempts > 0)
+    owned = and_(
+        DELIVERY.c.subscription_id == SUBSCRIPTION.c.id, free(now), or_(DELIVERY.c.due_at <= now, probed), ~_held_up()
     )
+    chosen = SUBSCRIPTION.c.id.in_(bindparam("b_owners", expanding=True))
+    order, room = (DELIVERY.c.due_at, DELIVERY.c.id), bindparam("b_room", type_=Integer)
+    found: FromClause
+    if dialect == "postgresql":
+        found = select(DELIVERY).where(owned).order_by(*order).limit(room).lateral("head")
+        statement = select(found).select_from(SUBSCRIPTION.join(found, true()))
+    else:
+        ids = select(DELIVERY.c.id).where(owned).order_by(*order).limit(room).correlate(SUBSCRIPTION)
+        found = DELIVERY.alias("head")
+        statement = select(found).select_from(SUBSCRIPTION.join(found, found.c.id.in_(ids.scalar_subquery())))
+    return statement.where(chosen).order_by(found.c.due_at, found.c.id)
 
 
 def _allowed(pace: Pace, pace_at: datetime | None, now: datetime) -> int:

@@ -91,7 +91,11 @@ class Worker:
         self._carriers = carriers
         self._clock = clock
         self._random = random or Random()
-        self._in_flight = in_flight
+        # As many again are claimed and wait for a slot, so that the database and the network work at the same time.
+        self._slots = asyncio.Semaphore(in_flight)
+        self._most_claimed = in_flight * 2
+        self._stopping = False
+        self._unsent: list[Claimed] = []
         self._poll_seconds = poll_seconds
         self._owner = owner or secrets.token_hex(6)
         self._sending: dict[asyncio.Task[None], Claimed] = {}
@@ -122,7 +126,10 @@ class Worker:
                 failures = 0
                 while not stop.is_set():
                     self._wake.clear()
-                    room = self._in_flight - len(self._sending)
+                    # What is settled while we claim may make more claimable; only a claim that began when nothing
+                    # was under way tells that nothing is left.
+                    was_quiet = not self._sending and not self._unsettled
+                    room = self._most_claimed - len(self._sending)
                     found: int | None = 0
                     again_at: datetime | None = None
                     if room > 0 and self._healthy:
@@ -130,10 +137,9 @@ class Worker:
                     failures = failures + 1 if found is None else 0
                     if until_idle and failures > len(BACKOFF_SECONDS):
                         raise StoreError("the database did not let anything be claimed; nothing more was sent")
-                    if found == room and room:
+                    if found and not stop.is_set():
                         continue
-                    idle = not found and not self._sending and not self._unsettled
-                    if until_idle and idle and again_at is None and self._healthy:
+                    if until_idle and was_quiet and found == 0 and again_at is None and self._healthy:
                         return
                     await self._pause(stopped, found, again_at, failures)
             finally:
@@ -191,6 +197,14 @@ class Worker:
         return ready
 
     async def _send(self, claimed: Claimed, rendered: Rendered) -> None:
+        """One attempt in a slot, or none at all when we are stopping."""
+        async with self._slots:
+            if self._stopping:
+                self._unsent.append(claimed)
+                return
+            await self._attempt(claimed, rendered)
+
+    async def _attempt(self, claimed: Claimed, rendered: Rendered) -> None:
         """One attempt, from the start to a verdict in the queue of results; whatever happens, there is a verdict."""
         started_at, started = self._clock(), monotonic()
         answer = Answer()
@@ -293,6 +307,7 @@ class Worker:
 
     async def _drain(self, threads: ThreadPoolExecutor) -> None:
         """Let what is under way come to its end, within bounds; give back what does not."""
+        self._stopping = True
         if self._sending:
             await asyncio.wait(set(self._sending), timeout=STOP_SECONDS)
         late = dict(self._sending)
@@ -301,9 +316,10 @@ class Worker:
         deadline = monotonic() + 5
         while self._unsettled and monotonic() < deadline:
             await asyncio.sleep(0.01)
-        if late:
+        left = [*late.values(), *self._unsent]
+        if left:
             with suppress(MonitorError):
-                await _in_thread(threads, partial(self._queue.release, list(late.values())))
+                await _in_thread(threads, partial(self._queue.release, left))
 
 
 async def _in_thread(threads: ThreadPoolExecutor, work: Callable[[], T]) -> T:
