@@ -67,13 +67,16 @@ _CONTINUES = re.compile(
     r"sista|planerat datum|preliminärt datum|gäller från|vi stänger|vi avvecklar|\W*\d|kl\.?|klockan|i stället|"
     r"istället)\b"
 )
+_AFTERWARDS = re.compile(r"\W*(?:därefter|sedan|efter det|efter detta|därpå|från och med då)\b")
 _LATER_THE_SAME_DAY = words("då", "samma (dag|datum|tidpunkt|tid)", "samtidigt", "därmed", "i samband med det(ta)?")
 _ASIDE = re.compile(r",\s+(?:som|vilken|vilka|där)\b[^,]*(?:,|$)")
 _OLD_PLAN = words(
     "(senare|tidigare) än ~ planera… / som planerat / enligt plan(en)? / (tidigare|ursprungligen) planera…"
 )
+_STANDS = words("(ligger|står) ~ fast / kvarstår / gäller ~ (fortfarande|fortsatt) / blir")
+_FOLLOWS = words("(följer|följa) ~ efter / likaså / detsamma gäller / samma (sak )?gäller")
 _COMPARED = words("(senare|tidigare) än")
-_THE_SAME_DAY = words("samma (dag|datum|tidpunkt) / i samband med det(ta)? / i och med det(ta)?")
+_THE_SAME_DAY = words("samma (dag|datum|tidpunkt|kväll|natt|helg) / i samband med det(ta)? / i och med det(ta)?")
 _TARGET_IS_SUBJECT = re.compile(
     r"\b(?:använda?|använder|användas|anropa|anrop (?:mot|till)|köra?|nå|slut(?:et)? (?:med|på|för)|"
     r"livslängd\w*)\s+(?:\w+\s+)?$"
@@ -231,6 +234,7 @@ class _Reader:
     def read(self, sentence: Sentence) -> Iterator[_Frame]:
         """The frames of one sentence."""
         if self._is_denial(sentence):
+            self._asked_about(sentence)
             return
         near: Found | None = None
         for clause in sentence.clauses:
@@ -239,6 +243,12 @@ class _Reader:
             near = next((frame.date for frame in frames if frame.date), clause.dates[-1] if clause.dates else near)
             self._last = near or self._last
             self._spoken_of = _spoken_of(clause) or self._spoken_of
+
+    def _asked_about(self, sentence: Sentence) -> None:
+        """Remember what a question was about: "Svaret är nej, 12 maj ligger fast" may follow."""
+        mentions = [m for m in sentence.versions if m.role == "subject" and own_life(m.service, self._passage)]
+        if mentions and ASKS.search(sentence.folded) and speaks_of_closing(sentence.folded):
+            self._subject = self._subject or (_subject_of(mentions),)
 
     def _is_denial(self, sentence: Sentence) -> bool:
         """Whether a sentence says that nothing closes, or only asks."""
@@ -255,6 +265,7 @@ class _Reader:
         told_before = OLD.search(sentence.folded[: clause.start + len(clause.text)]) is not None
         moving = moves(folded) or (self._moved and CLOSES.search(folded) is not None and not told_before)
         cue = _cue(clause) or (sentence.lead and CLOSES.search(sentence.folded_lead))
+        cue = cue or (self._subject and about and _FOLLOWS.search(folded))
         if CONDITIONAL.search(folded) and not clause.dates:
             return
         if not cue and not (OPEN_UNTIL.search(folded) and (about or self._subject or self._spoken_of)):
@@ -273,7 +284,7 @@ class _Reader:
         self._subject = subjects
         for subject in subjects:
             if subject.service not in NEVER_CLOSING and own_life(subject.service, self._passage):
-                last = self._last if _THE_SAME_DAY.search(folded) else near
+                last = self._last if _THE_SAME_DAY.search(folded) or _AFTERWARDS.match(folded) else near
                 yield from _framed(clause, subject, moving, last)
 
 
@@ -296,7 +307,7 @@ def _goes_on(clause: Clause, moving: bool) -> bool:
         return re.search(r"\b(?:stängning\w*|beslut\w*|den|det|detta)\b", folded) is not None
     if not clause.dates or clause.versions:
         return bool(clause.dates) and moving
-    return bool(moving or OLD.search(folded) or _CONTINUES.search(folded) or " blir " in folded)
+    return bool(moving or OLD.search(folded) or _CONTINUES.search(folded) or _STANDS.search(folded))
 
 
 def _spoken_of(clause: Clause) -> _Subject | None:
@@ -333,6 +344,9 @@ def _subjects(clause: Clause, passage: Passage) -> tuple[_Subject, ...]:
     subjects = [mention for mention in mentions if mention.role == "subject"]
     subjects = [m for m in subjects if own_life(m.service, passage)] or subjects
     subjects = [m for m in subjects if not _in_an_aside(m, clause)] or subjects
+    told_of = _antecedent(clause, mentions)
+    if told_of is not None:
+        subjects = [told_of]
     if not subjects:
         subjects = [
             mention for mention in mentions if _TARGET_IS_SUBJECT.search(clause.folded[: mention.start - clause.start])
@@ -351,6 +365,15 @@ def _subjects(clause: Clause, passage: Passage) -> tuple[_Subject, ...]:
         return tuple(_Subject(service=service, labels=(label,)) for label in meant[0].labels)
     services = dict.fromkeys(mention.service for mention in meant)
     return tuple(_subject_of([mention for mention in meant if mention.service == service]) for service in services)
+
+
+def _antecedent(clause: Clause, mentions: Sequence[VersionMention]) -> VersionMention | None:
+    """The version before a relative clause that holds the only word of closing: "version 9.0, som stängs samma kväll"."""
+    closes = [match.start() for match in CLOSES.finditer(clause.folded)]
+    for match in _ASIDE.finditer(clause.folded):
+        if closes and all(match.start() <= at < match.end() for at in closes):
+            return next((m for m in mentions if 0 <= match.start() - (m.end - clause.start) <= 1), None)
+    return None
 
 
 def _in_an_aside(mention: VersionMention, clause: Clause) -> bool:
@@ -389,8 +412,11 @@ def _framed(clause: Clause, subject: _Subject, moving: bool, last: Found | None)
     if own is not None:
         holds, old = own, None
     joined = sentence.folded[max(0, clause.start - len("samtidigt ")) : clause.start + len(clause.text)]
-    if holds is None and old is None and last is not None and _LATER_THE_SAME_DAY.search(joined):
-        holds = _as_day(last)
+    if holds is None and old is None and last is not None:
+        if _AFTERWARDS.match(folded):
+            holds = last
+        elif _LATER_THE_SAME_DAY.search(joined):
+            holds = _as_day(last)
     if holds is None and old is None and sentence.lead_dates and sentence.block and sentence.block.kind != "paragraph":
         holds = sentence.lead_dates[0]
     if holds is not None and OPEN_UNTIL.search(folded):

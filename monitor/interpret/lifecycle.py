@@ -230,9 +230,10 @@ def _chosen(holding: Sequence[Frame]) -> Frame | None:
 
 
 def _previous(frames: Sequence[Frame], chosen: Frame | None) -> When | None:
+    """The day that no longer holds: the one replaced, else the last of those that were said before."""
     if chosen is not None and chosen.old is not None:
         return chosen.old.when
-    for frame in frames:
+    for frame in reversed(frames):
         if frame is chosen:
             continue
         found = frame.old or (frame.date if frame.reported else None)

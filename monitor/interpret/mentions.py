@@ -88,7 +88,7 @@ _BLANKET = re.compile(
 )
 _ADDRESS = re.compile(r"https?://\S+|www\.\S+|\S+@\S+\.\w+|\S*/v\d+\b\S*|\b[\w/-]+\.(?:xsd|xml|wsdl|pdf|zip)\b")
 _BEFORE = re.compile(
-    rf"\b(?:samtliga|alla|övriga|de|resterande)?\s*(?:\w+ )?versioner(?:na)?\s+(?:av \S+(?: "
+    rf"\b(?:samtliga|alla|övriga|de|resterande|varje)?\s*(?:\w+ )?version(?:er(?:na)?)?\s+(?:av \S+(?: "
     rf"online)?\s+)?(?:som är\s+)?"
     rf"(?P<how>före|innan|äldre än|tidigare än|lägre än|under|till och med|t\.?o\.?m\.?|upp till(?: och med)?)\s+"
     rf"(?:version(?:en)?\s+|v\.?)?(?P<number>{_NUMBER})"
@@ -97,9 +97,12 @@ _AND_OLDER = re.compile(
     rf"\b(?:version(?:en)?\s+|v\.?)(?P<number>{_NUMBER})\s+(?:och|samt|eller)\s+(?:alla\s+|samtliga\s+)?"
     r"(?:äldre|tidigare|lägre|nedåt|bakåt)(?:\s+versioner(?:na)?)?"
 )
-_ALL = re.compile(r"\b(?:samtliga|alla|övriga|resterande)\s+(?:öppna\s+|andra\s+)?versioner(?:na)?\b")
+_ALL = re.compile(
+    r"\b(?:samtliga|alla|övriga|resterande)\s+(?:öppna\s+|andra\s+)?versioner(?:na)?\b|"
+    r"\b(?:alla|samtliga|allt)(?= (?:utom|förutom) (?:version|v\.?)\s?\d)"
+)
 _SPARED = re.compile(
-    rf"\b(?:utom|förutom|undantaget|undantagna|med undantag (?:för|av)|bortsett från|undantag (?:är|görs för))\s+"
+    rf"\b(?:utom|förutom|undantaget|undantagna|med undantag (?:för|av)|bortsett från|undantag (?:är|görs för))\s+(?:för\s+)?"
     rf"(?:version(?:en|erna)?\s+|v\.?)?(?P<numbers>{_NUMBER}(?:{_JOIN_PLAIN}{_NUMBER})*)"
 )
 _UNTOUCHED = re.compile(
