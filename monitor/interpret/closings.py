@@ -68,17 +68,17 @@ _CONTINUES = re.compile(
     r"istället)\b"
 )
 _AFTERWARDS = re.compile(r"\W*(?:därefter|sedan|efter det|efter detta|därpå|från och med då)\b")
-_LATER_THE_SAME_DAY = words("då", "samma (dag|datum|tidpunkt|tid)", "samtidigt", "därmed", "i samband med det(ta)?")
+_LATER_THE_SAME_DAY = words("då", "samma (dag|datum|tidpunkt|tid|kväll|natt|helg)", "samtidigt", "därmed", "i samband med det(ta)?")
 _ASIDE = re.compile(r",\s+(?:som|vilken|vilka|där)\b[^,]*(?:,|$)")
 _OLD_PLAN = words(
-    "(senare|tidigare) än ~ planera… / som planerat / enligt plan(en)? / (tidigare|ursprungligen) planera…"
+    "(senare|tidigare) än ~ planera… / som planerat / enligt plan(en)? / enl\\.? plan(en)? / (tidigare|ursprungligen) planera…"
 )
 _STANDS = words("(ligger|står) ~ fast / kvarstår / gäller ~ (fortfarande|fortsatt) / blir")
 _FOLLOWS = words("(följer|följa) ~ efter / likaså / detsamma gäller / samma (sak )?gäller")
 _COMPARED = words("(senare|tidigare) än")
 _THE_SAME_DAY = words("samma (dag|datum|tidpunkt|kväll|natt|helg) / i samband med det(ta)? / i och med det(ta)?")
 _TARGET_IS_SUBJECT = re.compile(
-    r"\b(?:använda?|använder|användas|anropa|anrop (?:mot|till)|köra?|nå|slut(?:et)? (?:med|på|för)|"
+    r"\b(?:använda?|använder|användas|anropa|anrop (?:mot|till)|fråga mot|frågor (?:mot|till)|köra?|nå|slut(?:et)? (?:med|på|för)|"
     r"livslängd\w*)\s+(?:\w+\s+)?$"
 )
 _WITH_A_VERSION = words("(ta|tas|tar|tagits|tagit|togs|tog) ~ bort", "borttagen", "livslängd… ~ slut")
@@ -246,7 +246,10 @@ class _Reader:
 
     def _asked_about(self, sentence: Sentence) -> None:
         """Remember what a question was about: "Svaret är nej, 12 maj ligger fast" may follow."""
-        mentions = [m for m in sentence.versions if m.role == "subject" and own_life(m.service, self._passage)]
+        mentions = [m for m in sentence.versions if own_life(m.service, self._passage)]
+        if len(mentions) == 1:
+            self._spoken_of = _subject_of(mentions)
+        mentions = [mention for mention in mentions if mention.role == "subject"]
         if mentions and ASKS.search(sentence.folded) and speaks_of_closing(sentence.folded):
             self._subject = self._subject or (_subject_of(mentions),)
 
@@ -255,7 +258,7 @@ class _Reader:
         if sentence.dates:
             return False
         folded = sentence.folded
-        asks = ASKS.search(folded) is not None and not DECIDED.search(folded)
+        asks = ASKS.search(folded) is not None and not DECIDED.search(folded) and not PUT_OFF.search(folded)
         undecided = UNDECIDED.search(folded) is not None and not WITHDRAWS.search(folded) and not PUT_OFF.search(folded)
         return asks or undecided or _NOT_BECAUSE_OF_THIS.search(folded) is not None
 
@@ -264,7 +267,7 @@ class _Reader:
         about = _subjects(clause, self._passage)
         told_before = OLD.search(sentence.folded[: clause.start + len(clause.text)]) is not None
         moving = moves(folded) or (self._moved and CLOSES.search(folded) is not None and not told_before)
-        cue = _cue(clause) or (sentence.lead and CLOSES.search(sentence.folded_lead))
+        cue = tells_of_closing(clause) or (sentence.lead and CLOSES.search(sentence.folded_lead))
         cue = cue or (self._subject and about and _FOLLOWS.search(folded))
         if CONDITIONAL.search(folded) and not clause.dates:
             return
@@ -288,7 +291,8 @@ class _Reader:
                 yield from _framed(clause, subject, moving, last)
 
 
-def _cue(clause: Clause) -> bool:
+def tells_of_closing(clause: Clause) -> bool:
+    """Whether a clause has a word of closing, or one that is such when it is said of a version."""
     folded = clause.folded
     if speaks_of_closing(folded):
         return True
@@ -302,7 +306,7 @@ def _goes_on(clause: Clause, moving: bool) -> bool:
     """Whether a clause without a closing word speaks on of the closing before it."""
     folded = clause.folded
     if PUT_OFF.search(folded) and (moving or not clause.versions) and not clause.dates:
-        return moving or re.search(r"\bdatum\w*|\bdag\b|\btid", folded) is not None
+        return moving or re.search(r"\bdatum\w*|\bdag\b|\btid|\bnär\b", folded) is not None
     if WITHDRAWS.search(folded) and not clause.versions and not clause.dates:
         return re.search(r"\b(?:stängning\w*|beslut\w*|den|det|detta)\b", folded) is not None
     if not clause.dates or clause.versions:
@@ -353,7 +357,7 @@ def _subjects(clause: Clause, passage: Passage) -> tuple[_Subject, ...]:
         ]
     if not subjects:
         return ()
-    closes = _cue(clause) or OPEN_UNTIL.search(clause.folded)
+    closes = tells_of_closing(clause) or OPEN_UNTIL.search(clause.folded)
     if not closes and len(subjects) > 1:
         return ()
     dates = clause.dates

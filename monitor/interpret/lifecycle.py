@@ -236,8 +236,10 @@ def _previous(frames: Sequence[Frame], chosen: Frame | None) -> When | None:
     for frame in reversed(frames):
         if frame is chosen:
             continue
-        found = frame.old or (frame.date if frame.reported else None)
+        superseded = frame.reported or (chosen is not None and frame.moves and frame.index < chosen.index)
+        found = (frame.date if superseded else None) or frame.old
         if found is not None and (chosen is None or found.when != _when(chosen.date)):
+            found = as_point(found)
             return near(found, chosen.date).when if chosen is not None and chosen.date is not None else found.when
     return None
 

@@ -18,6 +18,7 @@ _RELEASED = re.compile(
     r"tillgänglig från|gäller från"
 )
 _CLOSES = re.compile(r"stäng|avveckl|upphör|slutdatum|sista dag|utfas")
+_REPLACED = re.compile(r"\b(?:tidigare|gamm\w+|gamla|nuvarande|ursprunglig\w*|förra|förut)\b")
 _VERSION = re.compile(r"^\W*version")
 _SUMMARY = re.compile(r"sammanfattning|innehåll|beskrivning|nyheter|kommentar")
 _TITLE = re.compile(r"(?:^|\bversion(?:en)?\s+|\bv\.?\s?|\b[a-zåäö-]+\s)(\d{1,2}(?:\.\d{1,3}){0,3})(?![\d-])")
@@ -68,6 +69,7 @@ def _panel(
     service = _service(passage, panel)
     live = _cell(panel, _RELEASED)
     closes = _cell(panel, _CLOSES)
+    was = _cell(panel, _CLOSES, replaced=True)
     live_on = _date(live, passage) if live else None
     label = _label(passage, panel, service) or (_known(live_on, released) if live_on else None)
     label = label or _label_inside(passage, panel, service)
@@ -101,17 +103,30 @@ def _panel(
                 version=label,
                 evidence=_evidence(panel, closes),
                 closing_state="not_planned",
+                basis="stated" if re.search(r"\w", closes) else "derived",
+                derivation=None if re.search(r"\w", closes) else "fältet för stängning är tomt",
                 order=order,
             )
         return
+    if live_on is not None and not _may_follow(closes_on.when, live_on.when):
+        return
+    was_on = _date(was, passage) if was else None
     yield Closing(
         service=service,
         version=label,
         evidence=_evidence(panel, closes),
         date=closes_on.when,
+        previous_date=was_on.when if was_on else None,
+        change="moved" if was_on else "stated",
         state=_state(fold(closes), closes_on.when, newest_stamp),
         order=order + 1,
     )
+
+
+def _may_follow(closes: When, live: When) -> bool:
+    """Whether a version can close then: not on or before the day it went live, where a row lost or doubled a cell."""
+    last, first = closes.end or closes.start, live.start
+    return last is None or first is None or day_of(last) > day_of(first)
 
 
 def _service(passage: Passage, panel: Panel) -> str:
@@ -154,9 +169,10 @@ def _known(found: Found, released: Mapping[date, str]) -> str | None:
     return released.get(day_of(start)) if start is not None else None
 
 
-def _cell(panel: Panel, label: re.Pattern[str]) -> str | None:
+def _cell(panel: Panel, label: re.Pattern[str], *, replaced: bool = False) -> str | None:
+    """What stands under a label; with `replaced` under the label of the day that no longer holds."""
     for entry in panel.entries:
-        if label.search(fold(entry.label)):
+        if label.search(fold(entry.label)) and (_REPLACED.search(fold(entry.label)) is not None) is replaced:
             return entry.values[0] if entry.values else ""
     return None
 

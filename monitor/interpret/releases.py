@@ -7,16 +7,14 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 from monitor.dates import Found
-from monitor.interpret.closings import speaks_of_closing
+from monitor.interpret.closings import speaks_of_closing, tells_of_closing
 from monitor.interpret.lifecycle import Frame, dates_in, moves, nearest_mentions, own_life, weigh
 from monitor.interpret.mentions import VersionMention
 from monitor.interpret.passages import Clause, Passage, Sentence
 from monitor.interpret.vocabulary import (
-    CLOSES,
     CONTAINS,
     CURRENT,
     GOES_TO_TEST,
-    NO_LONGER,
     NO_RELEASE,
     OLD,
     OPEN_UNTIL,
@@ -36,6 +34,8 @@ _DENIED = words(
     "produktionssättas)",
     "(driftsätts|släpps|införs|lanseras|produktionssätts|kommer) (inte|ej)(?! (förrän|före|innan|redan|att))",
     "(inför|driftsätter|släpper|lanserar|produktionssätter) ~ (inte|ej)",
+    "(går|gick|tas|sätts|kommer|blir) ~ (inte|ej) ~ (i drift|i produktion|live|ut|i bruk)",
+    "(kommer|ska|skall) ~ (inte|ej) (att )?(ges|komma|tas|sättas|gå|bli) ~ (ut|i drift|i produktion|live|av)",
     "utgår",
     "lägg(s|er|as) ~ ne[rd]",
     "(det )?blir ~ (inte|ej) ~ (någon|av)",
@@ -57,7 +57,11 @@ _REPAIR_OF = re.compile(
     r"\b(?:\w*rättning|korrigering|ändring|justering|förbättring|uppdatering|omstart)\w*\s+(?:av|i|för|"
     r"till)\s+(?:\w+\s+)?$"
 )
-_CAN_USE = re.compile(r"\b(?:kan|går)\s+(?:\w+\s+){0,3}(?:anropa|använda|köra|anropas|användas)\s+$")
+_CAN_USE = re.compile(
+    r"\b(?:kan|går)\s+(?:\w+\s+){0,3}(?:anropa|använda|köra|anropas|användas)\s+$|"
+    r"\b(?:går|byter)\s+(?:vi|tjänsten)\s+(?:\w+\s+){0,2}till\s+$|\b(?:vi|tjänsten)\s+(?:går|byter)\s+(?:över\s+)?till\s+$"
+)
+_AS_LONG_AS = re.compile(r"\b(?:så länge|medan|tills|förutsatt att)\s+(?:\w+\s+){0,3}$")
 _NO_LONGER_CURRENT = words("(inte|ej) längre / blir")
 _PAST = re.compile(r"\b(?:\w*sattes|\w*satte|lanserades|släpptes|har|togs|gick|var|blev|infördes|öppnades)\b")
 _RELATIVE = re.compile(r",\s+(?:som|vilken)\b([^,]*)(?:,|$)")
@@ -191,7 +195,7 @@ def _topic(passage: Passage) -> list[VersionMention]:
     if speaks_of_closing(folded) or NO_RELEASE.search(folded):
         return []
     mentions = [m for m in passage.heading.versions if m.role == "subject" and own_life(m.service, passage)]
-    if RELEASES.search(folded) or moves(folded) or _DENIED.search(folded) or WITHDRAWS.search(folded):
+    if RELEASES.search(folded) or moves(folded) or PUT_OFF.search(folded) or _DENIED.search(folded) or WITHDRAWS.search(folded):
         return mentions
     if not _BARE_VERSION.search(folded) or _TROUBLE.search(folded):
         return []
@@ -210,7 +214,7 @@ def _topic(passage: Passage) -> list[VersionMention]:
 
 def _is_about_closing(clause: Clause) -> bool:
     sentence = clause.sentence
-    if any(cue.search(clause.folded) for cue in (CLOSES, NO_LONGER, UNUSABLE, OPEN_UNTIL)):
+    if tells_of_closing(clause) or UNUSABLE.search(clause.folded) or OPEN_UNTIL.search(clause.folded):
         return True
     led = speaks_of_closing(sentence.folded_lead) or speaks_of_closing(sentence.section.lower())
     return led and not RELEASES.search(clause.folded)
@@ -237,7 +241,7 @@ def _released(clause: Clause, passage: Passage) -> tuple[VersionMention, ...]:
 
 def _is_subject(mention: VersionMention, clause: Clause) -> bool:
     before = _before(mention, clause)
-    if _REPAIR_OF.search(before):
+    if _REPAIR_OF.search(before) or _AS_LONG_AS.search(before):
         return False
     return mention.role == "subject" or (mention.role == "target" and _CAN_USE.search(before) is not None)
 

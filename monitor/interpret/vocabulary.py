@@ -116,13 +116,13 @@ UNUSABLE = words(
 
 OPEN_UNTIL = re.compile(
     # "hålls öppen till", "finns kvar till och med", "är tillgänglig fram till"
-    r"\b(?:(?:håll(?:s|as|er)|är|vara|förblir|finns|finnas|ligger|ligga|bli|blir)\b[^.]{0,30}?\b(?:öppen|öppna|"
+    r"\b(?:(?:håll(?:s|as|er)|är|vara|förblir|finns|finnas|ligger|ligga|bli|blir)\b(?:[^.]|\.(?=\d)){0,40}?\b(?:öppen|öppna|"
     r"kvar|vidare|"
     r"tillgänglig\w*|i drift|igång)"
     # "lever vidare till", "kan användas till", "stöds till och med"
     r"|lev(?:er|a)(?: vidare| kvar)?|(?:kan|går|får) (?:\w+ ){0,2}(?:använda|användas|anropa|anropas|"
-    r"köra)\b[^.]{0,30}?"
-    r"|stöds|stöder|förvaltas|stödet för)\b[^.]{0,30}?\b(?:till|t\.?\s?o\.?\s?m|tom|fram till)\b"
+    r"köra)\b(?:[^.]|\.(?=\d)){0,40}?"
+    r"|stöds|stöder|förvaltas|stödet för)\b(?:[^.]|\.(?=\d)){0,40}?\b(?:till|t\.?\s?o\.?\s?m|tom|fram till)\b"
 )
 """Open until a day: the other way to say that it closes then."""
 
@@ -143,7 +143,7 @@ CLOSED = words(
     "slutade",
     "kopplade(s)? ~ (ne[rd]|bort|ur) / (monterades|plockades|togs) ~ ne[rd]",
     "(är|har) ~ (nedtagen|nedtagna|nedmonterad|bortkopplad|urkopplad|frånkopplad|utfasad|avaktiverad|tagen ur drift)",
-    "(stängd|nedtagen|nedlagd|avvecklad|nedsläckt|avstängd|nedkopplad) (sedan|den|\\d)",
+    "(stängd|nedtagen|nedlagd|avvecklad|nedsläckt|avstängd|nedkopplad)(?= (sedan|den|\\d))",
     "…stängning… ~ (gjordes|skedde|genomfördes|verkställdes)",
     "…stängning… är (nu )?(genomförd|gjord|klar)",
 )
@@ -301,7 +301,8 @@ OLD = re.compile(
     r"\btidigare (?:var|gällde|angavs|stod|löd)\b|\b(?:angav|meddelade|aviserade|planerade|uppgav|sa|"
     r"sade)s? (?:vi )?(?:tidigare|förra)\b|\bgäller (?:inte|ej) längre|"
     r"\bskulle (?:ha |egentligen |ursprungligen )*(?:stäng\w*|avvecklas|upphör\w*|sluta|ske|släckas|"
-    r"driftsätt\w*|driftsatt\w*|produktionss[äa]tt\w*|"
+    r"driftsätt\w*|driftsatt\w*|produktionss[äa]tt\w*|satts|sättas|börja\w*|öppna\w*|komma|varit|ägt rum|"
+    r""
     r"släpp\w*|lanser\w*|inför\w*|tas|tagits|gå|kommit)|"
     r"\b(?:det )?(?:tidigare|gamla|ursprungliga|förra) (?:datumet|\w*datumet|dagen|beskedet|planen)|"
     r"\bvar (?:tidigare |först |från början )?planera\w*"
