@@ -214,6 +214,7 @@ class Sending(Room):
         }
         events = events_by_id(connection, needed)
         corrected = events_by_id(connection, {event.corrects for event in events.values() if event.corrects})
+        owners = {row.subscription_id: subscription_from(senders[row.subscription_id]) for row in taken}
         claimed = []
         for row in taken:
             sender = senders[row.subscription_id]
@@ -228,7 +229,7 @@ class Sending(Room):
                     row=row.id,
                     fence=row.fence + 1,
                     delivery=replace(delivery, attempts=row.attempts + 1),
-                    subscription=subscription_from(sender),
+                    subscription=owners[row.subscription_id],
                     destination=self._destination(sender.destination),
                     plain=row.plain,
                     media_type=rendered.media_type if rendered is not None else None,

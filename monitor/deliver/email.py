@@ -25,7 +25,7 @@ from monitor.deliver.answers import MASK
 from monitor.deliver.fit import plain_lines, reference, shorten
 from monitor.deliver.model import Answer, Carriers, Channel, Draft, Letter, Parcel, Rendered, Verdict
 from monitor.errors import UsageError
-from monitor.model import Message, Pace
+from monitor.model import Message, Pace, Text
 
 CHARACTERS = 8000
 ENTRIES = 200
@@ -249,4 +249,8 @@ CHANNEL = Channel(
     render=render,
     send=send,
     classify=classify,
+    leaving=Text(
+        sv="En personlig brevlåda stängs när personen slutar. Använd en funktionsbrevlåda.",
+        en="A personal mailbox closes when the person leaves. Use a shared mailbox.",
+    ),
 )

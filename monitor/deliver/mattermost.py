@@ -11,7 +11,7 @@ from monitor.deliver.fit import fit, reference
 from monitor.deliver.guard import split_url
 from monitor.deliver.model import Answer, Channel, Draft, Rendered, Verdict
 from monitor.errors import UsageError
-from monitor.model import Message, Pace
+from monitor.model import Message, Pace, Text
 
 MAX_CHARACTERS = 12_000
 """Below the 16,383 that a server takes in one post before it splits or refuses."""
@@ -86,4 +86,10 @@ CHANNEL = Channel(
     render=render,
     send=post_json,
     classify=classify,
+    leaving=Text(
+        sv="Webhooken tillhör den som skapade den. "
+        "Fråga den som sköter servern vad som händer med den när kontot stängs.",
+        en="The webhook belongs to whoever made it. "
+        "Ask those who run the server what becomes of it when the account is closed.",
+    ),
 )

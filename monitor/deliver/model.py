@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal, Protocol
 
-from monitor.model import Destination, Message, MessageKind, Pace
+from monitor.model import Destination, Message, MessageKind, Pace, Text
 
 ErrorKind = Literal["dns", "blocked", "refused", "connect", "tls", "timeout", "reset", "protocol", "proxy", "smtp"]
 """Why there was no answer. `blocked`: the guard let no connection through."""
@@ -141,7 +141,8 @@ class Channel:
     `people` channels get one message per announcement, the others one per event. `check_address` returns the address
     as it is kept or raises UsageError with the way out; `mask` is what is shown of it. `hosts` are the hosts that a
     kind's addresses lie on, as far as they are known beforehand: what a proxy may be asked for. With `plain`,
-    `render` makes the most modest form the channel takes.
+    `render` makes the most modest form the channel takes. `leaving` says what becomes of an address when the person
+    who made it leaves.
     """
 
     kind: str
@@ -152,5 +153,6 @@ class Channel:
     render: Callable[..., Rendered]
     send: Callable[[Parcel, Carriers], Awaitable[Answer]]
     classify: Callable[[Answer], Verdict]
+    leaving: Text
     signed: bool = False
     hosts: tuple[str, ...] = ()

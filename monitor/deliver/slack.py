@@ -18,7 +18,7 @@ from monitor.deliver.fit import cut, fit, plain_lines, reference
 from monitor.deliver.guard import split_url
 from monitor.deliver.model import Answer, Channel, Draft, Rendered, Verdict
 from monitor.errors import UsageError
-from monitor.model import Message, Pace
+from monitor.model import Message, Pace, Text
 
 HOSTS = ("hooks.slack.com", "hooks.slack-gov.com")
 MAX_CHARACTERS = 10_000
@@ -160,5 +160,11 @@ CHANNEL = Channel(
     render=render,
     send=post_json,
     classify=classify,
+    leaving=Text(
+        sv="Webhooken hör till en app som någon har installerat och försvinner om appen tas bort. "
+        "Se till att fler än en person sköter appen.",
+        en="The webhook belongs to an app that somebody installed, and goes if the app is removed. "
+        "See to it that more than one person manages the app.",
+    ),
     hosts=HOSTS,
 )

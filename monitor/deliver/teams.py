@@ -17,7 +17,7 @@ from monitor.deliver.fit import fit, plain_lines, reference
 from monitor.deliver.guard import split_url
 from monitor.deliver.model import Answer, Channel, Draft, Rendered, Verdict
 from monitor.errors import UsageError
-from monitor.model import Message, Pace
+from monitor.model import Message, Pace, Text
 
 HOSTS = (".environment.api.powerplatform.com", ".logic.azure.com", ".logic.azure.us", ".logic.azure.cn")
 DEAD_HOSTS = ("webhook.office.com", "outlook.office.com", "outlook.office365.com")
@@ -162,5 +162,9 @@ CHANNEL = Channel(
     render=render,
     send=post_json,
     classify=classify,
+    leaving=Text(
+        sv="Arbetsflödet tillhör den som skapade det och slutar att fungera när kontot stängs. Ge det en medägare.",
+        en="The workflow belongs to whoever made it and stops when the account is closed. Give it a co-owner.",
+    ),
     hosts=HOSTS,
 )

@@ -20,7 +20,7 @@ from monitor.deliver.answers import judge_http, mask_url, post_json
 from monitor.deliver.guard import split_url
 from monitor.deliver.model import Answer, Carriers, Channel, Draft, Parcel, Rendered
 from monitor.errors import UsageError
-from monitor.model import Pace, Secret
+from monitor.model import Pace, Secret, Text
 from monitor.wire import instant
 
 SECRET_PREFIX = "whsec_"
@@ -130,5 +130,11 @@ CHANNEL = Channel(
     render=render,
     send=send,
     classify=judge_http,
+    leaving=Text(
+        sv="Adressen och signeringshemligheten finns i mottagarens program. "
+        "Se till att fler än ägaren kommer åt programmet.",
+        en="The address and the signing secret are in the receiving program. "
+        "See to it that others than the owner can reach it.",
+    ),
     signed=True,
 )

@@ -184,12 +184,16 @@ class Worker:
 
     def _rendered(self, claimed: Sequence[Claimed]) -> list[tuple[Claimed, Rendered]]:
         ready: list[tuple[Claimed, Rendered]] = []
+        same: dict[tuple[str, str, bool], Rendered] = {}
         for one in claimed:
             if one.body is not None and one.media_type is not None:
                 ready.append((one, Rendered(media_type=one.media_type, body=one.body)))
                 continue
+            # Programs all get the same bytes of an event, which goes by its own id.
+            key = (one.subscription.kind, one.delivery.message_id, one.plain)
             try:
-                ready.append((one, self._render(one, self._clock())))
+                body = same[key] = same.get(key) or self._render(one, self._clock())
+                ready.append((one, body))
             except Exception:  # One message that cannot be made must not stop the others.
                 log.exception("delivery %s cannot be rendered", one.delivery.id)
                 verdict = Verdict(outcome="dead", reason="unrenderable", detail="the message could not be made")
