@@ -138,7 +138,9 @@ def _next_turn(
     when, previous = claim.date, claim.previous_date or standing.date
     if kind == "maintenance.scheduled":
         kind = _restated(when, standing.date)
-    elif kind == standing.type and same_day(_kept(claim), standing.date):
+    elif kind == standing.type and (
+        same_day(_kept(claim), standing.date) or (kind == "maintenance.cancelled" and agrees(when, standing.date))
+    ):
         return None
     if kind == "maintenance.scheduled" and not _is_finer(when, standing.date):
         return None
@@ -273,11 +275,13 @@ def incidents(ranked: list[Statement], told_under: Mapping[str, str]) -> dict[st
         claim = cast(Incident, statement.claim)
         host = told_under.get(statement.announcement_id, statement.announcement_id)
         kind = cast(EventType, f"incident.{claim.stage}")
-        thread = next((t for t in reversed(threads) if host in t.announcements), None)
+        thread = next((t for t in reversed(threads) if host in t.announcements and not _beside(statement, t)), None)
         if thread is None and claim.follows:
             thread = _followed(claim, statement, threads)
         if thread is None:
             subject = f"incident:{claim.service}:{statement.known_on.isoformat()}:{host[:8]}"
+            taken = sum(t.subject.startswith(subject) for t in threads)
+            subject = f"{subject}:{taken + 1}" if taken else subject
             turn = turn_of(kind, subject, statement, told_under, date=claim.date)
             threads.append(_Thread(subject, [turn], claim.topic, {host}))
             continue
@@ -297,6 +301,22 @@ def incidents(ranked: list[Statement], told_under: Mapping[str, str]) -> dict[st
             continue
         thread.turns.append(turn_of(kind, thread.subject, statement, told_under, date=claim.date))
     return {thread.subject: tuple(thread.turns) for thread in threads}
+
+
+def _beside(statement: Statement, thread: _Thread) -> bool:
+    """Whether an announcement reports a disturbance beside another one: then it is none of the other's stages."""
+    claim = cast(Incident, statement.claim)
+    for turn in thread.turns:
+        other = cast(Incident, turn.claim)
+        same_words = (turn.statement.announcement_id, turn.statement.seen_at) == (
+            statement.announcement_id,
+            statement.seen_at,
+        )
+        if same_words and "reported" in (claim.stage, other.stage) and claim.stage == other.stage:
+            return claim.evidence != other.evidence
+        if same_words and (claim.service, claim.owner) != (other.service, other.owner) and claim.stage == "reported":
+            return True
+    return False
 
 
 def _followed(claim: Incident, statement: Statement, threads: list[_Thread]) -> _Thread | None:

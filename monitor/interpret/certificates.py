@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from monitor.interpret.codes import affected
-from monitor.interpret.moments import Moment, moments_of
+from monitor.interpret.moments import Moment, as_target, moments_of
 from monitor.interpret.operations import CALLED_OFF, FAULT, clean, environment_of, quote, service_of
 from monitor.interpret.passages import Passage, Sentence
 from monitor.interpret.vocabulary import words
@@ -129,7 +129,7 @@ def _dates(passage: Passage, about: list[Sentence], moments: list[Moment]) -> tu
     off = any(CALLED_OFF.search(s.folded) for s in order)
     old = [m for m in moments if m.cue == "old"]
     held = [m for m in moments if m.cue != "old"]
-    previous = old[0].when if old and (moved or off) else None
+    previous = as_target(old[0].when) if old and (moved or off) else None
     if off and not (moved and held):
         first = (old or held)[:1]
         return "withdrawn", None, previous or (first[0].when if first else None)

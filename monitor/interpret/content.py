@@ -9,6 +9,7 @@ from dataclasses import replace
 from monitor.dates import Found
 from monitor.interpret.codes import affected
 from monitor.interpret.mentions import AGENCY_SERVICES, owner_in
+from monitor.interpret.moments import OLD_BEFORE
 from monitor.interpret.operations import quote, service_of
 from monitor.interpret.passages import Clause, Passage, Sentence
 from monitor.interpret.vocabulary import TEST_ENVIRONMENT, UNTOUCHED, words
@@ -26,6 +27,8 @@ _DELIVERS = words(
     "börjar / tillkommer / läggs till / lägger till / lägger vi till / utöka(r|s|t|ts)",
     "komplettera(r|s|d|t|ts) / införs / inför",
     # goes
+    "plocka(r|s) ~ bort / tar ~ bort / tas ~ bort / (är|blir|lämnas) ~ tom(t|ma)? / syns / framgår",
+    "kan ~ (se|hämta|få)",
     "utgår / tas bort / tar bort / försvinner / upphör / slutar / döljs / utelämna(s|des)? / begränsa(r|s)",
     "rensas / stryks / plockas bort",
     # becomes different
@@ -57,7 +60,8 @@ _DATA = words(
     "beteckning… / meddelande…",
     "…penning(en)? / …bidrag(et|en)? / …stöd(et|en)? / …tillägg(et|en)? / …pension(en|er)? / studiemedel…",
     "studielån… / …lån(et|en)?",
-    "inkomst… / skuld… / levnadsintyg… / sjukfall… / …intyg / …garanti(n)? / kapital… / insats(er|en|erna)?",
+    "filnamn… / löpnummer… / inkomst… / skuld… / levnadsintyg… / sjukfall… / …intyg / …garanti(n)? / kapital…",
+    "insats(er|en|erna)?",
     "…dagar(na)? / avrundning…",
     "bastjänst… / data(n)? / personnummer… / samordningsnummer… / adress(uppgift…)? / sjuklön… / …bonus",
     "…försäkring(en)? / …mängd",
@@ -93,8 +97,12 @@ _DENIES_ALL = words(
     "(ingen|inte någon|utan) ~ systempåverkan / ingen (teknisk )?påverkan",
     "(inte|ej) ~ (någon )?(system)?påverkan / märks (inte|ej)",
     "(inga|utan) ~ (ändringar|förändringar|justeringar) ~ (i|för|av) / påverka(r|s) ~ (inte|ej)",
-    "(är|förblir) ~ oförändra…",
+    "(innehåll…|tjänsten|svaret|svaren|leverans…|ssbtek|online|prenumeration) (är|förblir) ~ oförändra…",
     "berörs ~ (inte|ej)",
+)
+_OF_VERSIONS = words(
+    "version… ~ (tas|försvinner|utgår|upphör|slutar|släcks|kopplas|läggs|stängs|avveckl…|fasas|plockas)",
+    "(äldre|gamla|tidigare) ~ version… ~ (bort|ned|ner|ur)",
 )
 _BEFORE = words("tidigare / hittills / dittills / förut / i dag / idag / nu / har ~ (alltid|aldrig|inte)")
 _IN_TEST = words(
@@ -111,7 +119,7 @@ _DELIVERING = words(
     "driftsätt… / produktionssätt… / releasetillfäll… / ändras / rättas / börjar / görs / gjordes / gäller",
     "utgår / tas bort / träder i kraft",
 )
-_FROM_AN_OCCASION = re.compile(r"\b(?:från och med|fr\.? ?o\.? ?m\.?|from) (?:\w+ ){1,3}(?:den )?$")
+_FROM_AN_OCCASION = re.compile(r"\b(?:från och med|fr?\.? ?o\.? ?m\.?|from) (?:\w+ ){1,3}(?:den )?$")
 _VALUES = re.compile(r"\b(?:ändra|byt|flytta|förläng|kort|utök)\w*\b[^.]{0,40}\bfrån\b")
 _TODAY = frozenset({"i dag", "idag", "nu"})
 
@@ -163,6 +171,8 @@ def _in_test(sentence: Sentence) -> bool:
 def _tells(sentence: Sentence) -> bool:
     """Whether a sentence says that what is delivered becomes another: a verb of delivery or change with its matter."""
     if _ELSEWHERE.search(sentence.folded) or _OF_LAW.search(sentence.folded):
+        return False
+    if _OF_VERSIONS.search(sentence.folded):
         return False
     return any(_clause_tells(clause, sentence) for clause in sentence.clauses)
 
@@ -224,6 +234,8 @@ def _dated(telling: list[Sentence], sentences: tuple[Sentence, ...], passage: Pa
 
 def _is_before(sentence: Sentence, found: Found) -> bool:
     before = sentence.folded[max(0, found.start - 30) : found.start]
+    if OLD_BEFORE.search(before + fold(found.when.text)):
+        return True
     return _BEFORE.search(before) is not None and found.role not in ("from", "earliest")
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from monitor.interpret.codes import affected
-from monitor.interpret.mentions import owner_in
+from monitor.interpret.mentions import AGENCY_SERVICES, owner_in
 from monitor.interpret.moments import Moment, joined_span, moments_of
 from monitor.interpret.operations import (
     FAULT,
@@ -30,7 +30,8 @@ _RESOLVED = words(
     # the fault is gone
     "åtgärda… / löst / lösta / löstes / lösts / avhjälp… / rättad / rättade / rättat / rättats / rättades",
     "felrättad… / korrigera…",
-    "avslutad / avslutat / avslutade / avslutades / avslutats / (är|var) ~ (över|förbi|ur världen|borta)",
+    "(ärendet|störningen) ~ avslutas / avslutad / avslutat / avslutade / avslutades / avslutats",
+    "(är|var) ~ (över|förbi|ur världen|borta)",
     "upphört / (har|är) backat…",
     "har backats / backades / (inte|ej) (längre )?kvar / återgått / klarmarkera… / stängt ärendet / ärendet ~ stängt",
     # the service is back
@@ -43,6 +44,7 @@ _RESOLVED = words(
     "återställ… / normalläge… / (är|var) ~ (normala|normal|normalt) ~ (igen|nu)? / normaliserats",
     "normaliserad… / nu normala",
     "(tillgänglig…|öppen|öppet|nåbar…|stabil…|normala|normalt) igen / har ~ kommit igång / kommit i gång",
+    "kan ~ (ansluta|anropa|logga in|hämta|nå) ~ igen / fungerade ~ (igen|åter|normalt|som vanligt|som det ska)",
     # what was missing has been sent
     "(omkörning…|omsändning…|rättning…|rättelse…|återställning…|kompletter…) ~ (är|har) ~ (klar|klara|klart|"
     "gjorts|genomför…|skickats)",
@@ -73,6 +75,10 @@ _NOT_RESOLVED = words(
     "arbet… ~ att …",
     "som tidigare fungerat / (är )?delvis ~ (åter…|löst|åtgärda…) / under framtagning / (vi )?arbetar ~ (med|på)",
 )
+_DONE_AGAIN = re.compile(
+    r"\b(?:omkörning|omsändning|rättning|rättelse|återställning)\w*\b[^.]{0,80}\b(?:är|har) (?:nu )?(?:klar|"
+    r"genomförd|gjorts|skickats)"
+)
 _THE_OTHERS = words(
     "(övriga|andra|resten|resterande|produktion|produktionen|produktionsmiljön|skarp) ~ (fungerar|svarar|är|går|"
     "påverkas|berörs)",
@@ -90,7 +96,8 @@ _FOUND_OUT = words(
     "(är|nu) ~ (lokalisera…|identifiera…)",
     "felet (beror|ligger|har|kan|hos) / leverantören ~ (inkopplad|arbetar|felsöker|byter|har) / felsökningen",
     "(har|är) startat om",
-    "har ~ (startat om|påbörjat|vidtagit|lagt in) / (en )?(rättad|rättning) ~ (är )?under framtagning",
+    "hittat ~ (ett|felet|en) ~ (fel|orsak|förklaring)? / har ~ (startat om|påbörjat|vidtagit|lagt in)",
+    "(en )?(rättad|rättning) ~ (är )?under framtagning",
     "förbättr… / bättre",
     "vi (arbetar|felsöker|jobbar) (vidare|fortfarande) / fler… ~ (drabbade|berörda) / (lägre|färre) ~ än",
 )
@@ -151,6 +158,8 @@ class _Segment:
     stage: Stage
     sentences: list[Sentence]
     labelled: bool = False
+    apart: bool = False
+    """True for one of several disturbances, which is no stage of the others."""
 
 
 def incidents(passage: Passage) -> Iterator[Claim]:
@@ -159,7 +168,7 @@ def incidents(passage: Passage) -> Iterator[Claim]:
         return
     moments = list(moments_of(passage, "past", anchored=True))
     heading = passage.folded_heading
-    segments = _segments(passage, moments)
+    segments = _several(passage) or _segments(passage, moments)
     places = sorted(segment.sentences[0].index for segment in segments)
     for place, segment in zip(places, segments, strict=True):
         sentence = next((s for s in segment.sentences if _words_of(segment.stage, s)), segment.sentences[0])
@@ -174,7 +183,7 @@ def incidents(passage: Passage) -> Iterator[Claim]:
             stage=segment.stage,
             topic=heading_key(passage.item.heading),
             follows=segment.stage != "reported" or _POINTS_BACK.search(heading) is not None,
-            owner=_owner(passage),
+            owner=_owner(segment.sentences) if len(segments) > 1 and segment.apart else _owner(list(_told(passage))),
         )
 
 
@@ -223,19 +232,36 @@ def _reaches_nobody(passage: Passage) -> bool:
 
 
 def _service(passage: Passage, sentence: Sentence) -> str:
+    listed = sentence.block is not None and sentence.block.kind in ("list_item", "row")
+    if listed and owner_in(sentence.folded) and not any(m.service in AGENCY_SERVICES for m in sentence.services):
+        return passage.own
     key = FAULT if FAULT.search(clean(sentence.folded)) else STANDSTILL
     if sentence.services or not passage.heading_services:
         return service_of(passage, sentence, key)
     return service_of(passage, passage.heading, key)
 
 
-def _owner(passage: Passage) -> str | None:
+def _told(passage: Passage) -> tuple[Sentence, ...]:
+    return (passage.heading, *passage.sentences)
+
+
+def _owner(told: list[Sentence]) -> str | None:
     """The authority at fault: the one a sentence with the fault names, not one that is only mentioned."""
-    for sentence in (passage.heading, *passage.sentences):
+    for sentence in told:
         faulty = FAULT.search(sentence.folded) or STANDSTILL.search(sentence.folded)
         if (faulty or _is_resolved(sentence.folded)) and (owner := owner_in(sentence.folded)):
             return owner
     return None
+
+
+def _several(passage: Passage) -> list[_Segment]:
+    """The disturbances of a list that names several things at fault: a service of ours, an authority's answers."""
+    items = [s for s in passage.sentences if s.block is not None and s.block.kind in ("list_item", "row")]
+    faulty = [s for s in items if FAULT.search(clean(s.folded)) or STANDSTILL.search(clean(s.folded))]
+    about = {(_service(passage, s), owner_in(s.folded)) for s in faulty}
+    if len(faulty) < 2 or len(about) < len(faulty) or any(_LABEL.match(s.folded) for s in faulty):
+        return []
+    return [_Segment(_stage_of([s], passage), [s], apart=True) for s in faulty]
 
 
 # --- stages ----------------------------------------------------------------------------------------------------------
@@ -244,6 +270,8 @@ def _owner(passage: Passage) -> str | None:
 def _is_resolved(folded: str) -> bool:
     if _THE_OTHERS.search(folded):
         return False
+    if _DONE_AGAIN.search(folded):
+        return True
     return _RESOLVED.search(_GOES_ON.sub(" ", _NOT_RESOLVED.sub(" ", folded))) is not None
 
 
@@ -317,7 +345,20 @@ def _starts_anew(sentence: Sentence, cut: list[_Segment]) -> bool:
 
 def _descending(cut: list[_Segment], moments: list[Moment]) -> bool:
     labelled = [segment for segment in cut if segment.labelled]
-    return len(labelled) > 1 and labelled[0].stage == "resolved" and labelled[-1].stage != "resolved"
+    if len(labelled) < 2:
+        return False
+    hours = [_hour_of(segment) for segment in labelled]
+    told = [hour for hour in hours if hour is not None]
+    if len(told) == len(labelled) and told != sorted(told):
+        return told == sorted(told, reverse=True)
+    return labelled[0].stage == "resolved" and labelled[-1].stage != "resolved"
+
+
+def _hour_of(segment: _Segment) -> tuple[int, int] | None:
+    """The hour in a label; None where the label gives none, or a day as well."""
+    label = segment.sentences[0].folded[:24]
+    match = re.match(r"\W*(?:\w+ )?(?:kl\.? ?)?(\d{1,2})[.:](\d\d)\b", label)
+    return (int(match[1]), int(match[2])) if match else None
 
 
 def _merged(segments: list[_Segment]) -> list[_Segment]:

@@ -10,7 +10,7 @@ from datetime import date
 from monitor.dates import find_recurrences
 from monitor.interpret.certificates import CONNECTION
 from monitor.interpret.codes import affected
-from monitor.interpret.moments import Moment, joined_span, moments_of
+from monitor.interpret.moments import Moment, as_target, joined_span, moments_of
 from monitor.interpret.operations import (
     CALLED_OFF,
     MOVED,
@@ -39,6 +39,7 @@ _OVERRUNS = words(
     "(inte|ej) ~ hunnit / (inte|ej) ~ klar(t)?",
     "överskrid… / dragit ut på tiden / fortsätter (till|längre|fram)",
 )
+_TODAYS = words("dagens / kvällens / pågående / dagens…")
 _NO_NEW_DAY = words(
     "(nytt|ny|nya) ~ (datum|tid|tider|dag|tidpunkt|tillfälle) ~ (meddela…|återkom…|kommer|senare|ännu|inte|"
     "bestäm…|annonser…|är)",
@@ -58,7 +59,8 @@ _FINISHED = words(
     "uppgraderades / uppdaterades / startades om / hade / underhölls",
 )
 _GOES_ON = words(
-    "(inte|ej|ännu) ~ (avslut…|klar|klart|slutför…|genomför…) / skulle ~ (vara|varit|ha) / väntas / beräknas"
+    "(så snart|när|tills|innan|då) ~ (avslut…|klar…|slutför…|genomför…)",
+    "(inte|ej|ännu) ~ (avslut…|klar|klart|slutför…|genomför…) / skulle ~ (vara|varit|ha) / väntas / beräknas",
 )
 _UNHARMED = words(
     "(innebär|medför|ger|orsakar|krävs|kräver|blir|får) ~ (inget|ingen|inga|inte|ej) ~ (driftstopp|nedtid|nertid|"
@@ -73,6 +75,11 @@ _NAMED_WINDOW = words(
     "servicefönst… / …underhåll(et|s)? / systemhelg… / servicehelg… / driftsättningshelg…",
     "planera… ~ (arbete…|…stopp|avbrott)",
     "serviceunder… / servicearbete… / underhållsarbete… / …arbeten",
+)
+_CONFIRMED = words(
+    "som (tänkt|planerat|tidigare|vanligt|bestämt) / enligt plan / ligger fast / kvarstår",
+    "(genomförs|gäller|blir|sker) ~ (av|fortfarande)",
+    "(genomförs|gäller|sker|utförs) / står fast",
 )
 _FREEZE = words(
     "frys… / ändringsstopp… / förändringsstopp… / driftsättningsstopp… / kodstopp… / releasestopp…",
@@ -98,7 +105,8 @@ def maintenance(passage: Passage) -> Iterator[Claim]:
     """The planned windows of an item, one claim each; recurring and finished ones give none."""
     if matter_of(passage) != "work" or find_recurrences(passage.item.heading) or _says(_FREEZE, passage):
         return
-    moments = [m for m in moments_of(passage, "ahead") if m.when.precision in _FINE]
+    on_the_day = _says(_OVERRUNS, passage) is not None or _TODAYS.search(passage.folded_text) is not None
+    moments = [m for m in moments_of(passage, "ahead", anchored=on_the_day) if m.when.precision in _FINE]
     moments = [
         m for m in moments if not CONNECTION.search(m.sentence.folded) or _NAMED_WINDOW.search(m.sentence.folded)
     ]
@@ -221,11 +229,18 @@ def _apart(one: Moment, other: Moment) -> bool:
 
 
 def _unique(windows: list[_Window]) -> list[_Window]:
+    windows = [window for window in windows if not any(_begins_in(window.when, other.when) for other in windows)]
     found: dict[tuple[object, object, Environment | None], _Window] = {}
     for window in windows:
         environment = environment_of(window.sentence.passage, window.sentence)
         found.setdefault((window.when.start, window.when.end, environment), window)
     return list(found.values())
+
+
+def _begins_in(one: When, other: When) -> bool:
+    """Whether a bare beginning is told again as that of a whole window."""
+    bare = one.precision == "minute" and (one.end is None or one.end == one.start)
+    return bare and one.start == other.start and other.end is not None and other.end != other.start
 
 
 def _both_readings(window: _Window) -> str | None:
@@ -245,9 +260,12 @@ def _called_off(passage: Passage, moments: list[Moment]) -> Iterator[Claim]:
     sentence = _says(CALLED_OFF, passage) or passage.heading
     dated = [m for m in moments if m.cue != "aside"]
     own = [m for m in dated if m.sentence is sentence] or [m for m in dated if m.sentence.in_heading] or dated
-    windows = list(_as_windows([replace(m, cue="plain", when=_as_target(m.when)) for m in own]))
+    windows = list(_as_windows([replace(m, cue="plain", when=as_target(m.when)) for m in own]))
     for window in _unique(windows):
         yield _claim(passage, sentence, window.when, change="withdrawn")
+    others = [m for m in dated if m.sentence is not sentence and m not in own and _CONFIRMED.search(m.sentence.folded)]
+    for window in _unique(list(_as_windows([m for m in others if m.cue != "old"]))):
+        yield _claim(passage, window.sentence, window.when, derivation=_both_readings(window))
     if not windows:
         yield _claim(passage, sentence, None, change="withdrawn")
 
@@ -265,12 +283,12 @@ def _moved(passage: Passage, moments: list[Moment], *, put_off: bool) -> Iterato
         old, held = old or held, []
     held = _after_moving(held) or held
     old.sort(key=lambda m: _FINE.index(m.when.precision))
-    previous = _as_target(old[0].when) if old else None
+    previous = as_target(old[0].when) if old else None
     if previous is not None:
         held = [m for m in held if not _same_start(m.when, previous)] or (
             [] if not _hours_only(held, previous) else held
         )
-    windows = _unique(list(_as_windows([replace(m, when=_as_target(m.when)) for m in held])))
+    windows = _unique(list(_as_windows([replace(m, when=as_target(m.when)) for m in held])))
     timed = [w for w in windows if w.when.precision == "minute"]
     window = next(iter(timed or windows), None)
     sentence = window.sentence if window else moving or _says(_NO_NEW_DAY, passage) or passage.heading
@@ -288,11 +306,6 @@ def _on_the_day_itself(told: list[Moment], passage: Passage) -> bool:
     """Whether all moments are on the day of the stamp: then a window takes longer, and moves nowhere."""
     days = {(m.when.end or m.when.start or date.min).isoformat()[:10] for m in told}
     return bool(days) and passage.reference.on is not None and days == {passage.reference.on.isoformat()}
-
-
-def _as_target(when: When) -> When:
-    """What something is moved or planned "till" is where it ends up, and no end of a span."""
-    return replace(when, start=when.end) if when.start is None else when
 
 
 def _after_moving(held: list[Moment]) -> list[Moment]:

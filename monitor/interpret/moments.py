@@ -49,11 +49,11 @@ _ENDS = words(
 )
 _NOT_YET = words("(inte|ej|ännu) ~ (klar…|löst…|åtgärda…|avhjälp…|uppe|tillgänglig…|fungera…|igång|öppna…)")
 _STOPPED_WORKING = words("slutade ~ (svara|fungera|leverera|skicka|lämna|ta emot|gälla)")
-_OLD_BEFORE = words(
+OLD_BEFORE = words(
     "i stället för / istället för / tidigare / ursprunglig… / skulle ~ / skulle ha ~ / ersätter",
     "(gamla|förra) (tid…|dat…|dag…)",
-    "(var|vara|är|varit) ~ (planera…|aviserad…|aviserat|bokad…|utsatt…|satt…|tänkt…) / var tänkt",
-    "(planera…|aviserad…|aviserat|annonserad…|meddela…|utlovad…) (till|den)",
+    "(var|vara|är|varit) ~ (planera…|avisera…|utlys…|bokad…|utsatt…|satt…|tänkt…|annonsera…|bestäm…)",
+    "(planera…|avisera…|annonsera…|meddela…|utlova…|utlys…|bestäm…) (till|den)",
 )
 _OLD_AFTER = words(
     "gäller ~ (inte|ej) / (inte|ej) längre / utgår / händer ~ ingenting / blir ~ inget / ersätts / bortfaller",
@@ -87,8 +87,23 @@ _ABOUT_STAFF = words(
 _BECAUSE = words(
     "beror på / berodde på / orsak… / på grund av en ändring / efter en ändring / till följd av / i samband med en"
 )
+_DAY_WORD = (
+    r"(?:mån|tis|ons|tors|fre|lör|sön)dag\w*|jan(?:uari)?|feb(?:ruari)?|mars|april|maj|juni|juli|aug(?:usti)?|"
+    r"sep\w*|okt\w*|nov\w*|dec\w*|våren|sommaren|hösten|vintern|vecka|klockan|kl\.?"
+)
+_OTHER_TIME = (
+    r"(?:en |ett )?(?:annan |annat |ny |nytt |senare |tidigare )?"
+    r"(?:dag|helg|kväll|natt|tid|vecka|datum|tillfälle|tidpunkt)"
+)
+TIME_FOLLOWS = (
+    r"(?= (?:fram |upp |bakåt |därför |alltså |nu |dock |tyvärr |i ?stället |återigen |redan )*"
+    rf"(?:till (?:och med )?(?:(?:den|på|nästa|senare|efter)\b|\d|(?:{_DAY_WORD})\b|{_OTHER_TIME}\b)|"
+    r"(?:från|en|ett|två|tre|tills|på obestämd|och|i|med)\b|\d)|[.,:;]|\s*$)"
+)
+"""What follows a verb of moving when it moves in time: a day, a span, nothing. "till ny serverhall" moves a machine."""
 _MOVE = words(
-    "flytta… / framflytta… / skjuts / skjutits / sköts / skjuta / skjuter / uppskju… / framskju… / senarelägg…",
+    r"flytta(s|t|ts|d|de|des|r)?" + TIME_FOLLOWS,
+    "framflytta… / skjuts / skjutits / sköts / skjuta / skjuter / uppskju… / framskju… / senarelägg…",
     "senarelagd…",
     "senarelagt… / senarelades / tidigarelägg… / tidigarelagd… / tidigarelagt… / tidigarelades / omplanera…",
     "ombokad… / ombokas",
@@ -299,6 +314,7 @@ def _cue(moment: Moment, here: list[Moment]) -> Cue:
         folded[max(left, moment.start - 90) : moment.start],
         folded[moment.end : min(right, moment.end + 60)],
     )
+    before += "till " if folded.startswith("till ", moment.start) else ""
     clause = re.split(r"[,;:(]|\b(?:och|men|samt)\b", before)[-1]
     if _ABOUT_NEWS.search(before) or _ABOUT_NEWS.search(after) or _ABOUT_STAFF.search(before + after):
         return "aside"
@@ -312,24 +328,26 @@ def _cue(moment: Moment, here: list[Moment]) -> Cue:
 
 
 def _is_old(moment: Moment, before: str, clause: str, after: str, another: bool) -> bool:
-    cue = _last(_OLD_BEFORE, clause) or _last(_OLD_BEFORE, before)
+    cue = _last(OLD_BEFORE, clause) or _last(OLD_BEFORE, before)
     earlier_today = cue is not None and cue[0] == "tidigare" and _LATELY.match(fold(moment.when.text))
     if cue is not None and not earlier_today and len(before) - cue.end() < 40 and not _MOVE.search(before, cue.end()):
         return not _EXPECTED.search(before, cue.end())
+    if OLD_BEFORE.search(fold(moment.when.text)):
+        return True
     if (moment.role == "plain" and _NOT_THEN.search(before)) or _OLD_AFTER.search(after[:45]):
         return True
     leaving = re.search(r"\bfrån (?:den |\w+dagen )*(?:den )?$", before) or moment.role == "from"
-    if another and leaving and (_MOVE.search(before) or moment.role == "from"):
+    if another and leaving and _MOVE.search(before):
         return re.match(r"[ ,]*till\b", after) is not None or re.search(r"\btill\b", fold(moment.when.text)) is not None
-    return _is_left_behind(after)
+    return _is_left_behind(after, moment.sentence.folded[moment.end : moment.end + 80])
 
 
-def _is_left_behind(after: str) -> bool:
+def _is_left_behind(after: str, beyond: str) -> bool:
     """Whether a verb of moving follows the date: "underhållet den 14 november flyttas till …"."""
-    move = _MOVE.search(after)
-    if move is None or re.search(r"[.;]", after[: move.start()]):
+    move = _MOVE.search(beyond)
+    if move is None or move.start() >= len(after) or re.search(r"[.;]", after[: move.start()]):
         return False
-    return not re.match(r" (?:våra|alla|de|den|det|en|ett|nya|samtliga) ?\w+", after[move.end() :]) or (
+    return not re.match(r" (?:våra|alla|de|den|det|en|ett|nya|samtliga) ?\w+", beyond[move.end() :]) or (
         re.match(r" (?:en|ett|två|tre|fyra) (?:dag|dygn|vecka|veckor|timm|månad)", after[move.end() :]) is not None
     )
 
@@ -377,6 +395,11 @@ def _holds(day: Moment, timed: Moment) -> bool:
         return False
     ends = [day_of(moment) for moment in (timed.when.start, timed.when.end) if moment is not None]
     return day_of(day.when.start) <= ends[0] <= day_of(day.when.end)
+
+
+def as_target(when: When) -> When:
+    """What something is moved or planned "till" is where it ends up, and no end of a span."""
+    return replace(when, start=when.end) if when.start is None else when
 
 
 def joined_span(moments: list[Moment]) -> When | None:

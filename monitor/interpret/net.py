@@ -102,7 +102,7 @@ _INCIDENT = re.compile(
 _CERTAIN = re.compile(
     r"\b\w*störn\w*|\bdriftavbrott|\btekniskt? (?:fel|problem)|\bfelkörning\w*|\bfelaktig körning|\bfelsök\w*|"
     r"\bligger nere|\boplanera\w*"
-    r"|\bsvara[rd]e? (?:\w+ ){0,2}inte|\bfungera[rd]e? (?:\w+ ){0,2}inte|\blånga svarstider|\bhaveri\w*|"
+    r"|\bsvara[rd]e? (?:\w+ ){0,2}inte(?! längre)|\bfungera[rd]e? (?:\w+ ){0,2}inte|\blånga svarstider|\bhaveri\w*|"
     r"\bkrasch\w*|\bincident\w*"
     r"|\b(?:går|gick) (?:\w+ )?inte att (?:nå|anropa)|\bjust nu\b[^.]{0,80}\b(?:fel|problem)|\b(?:fel|"
     r"problem)\b[^.]{0,80}\bjust nu"

@@ -13,7 +13,7 @@ from typing import Literal
 
 from monitor.dates import find_recurrences
 from monitor.interpret.mentions import AGENCY_SERVICES, ServiceMention
-from monitor.interpret.moments import Moment, moments_of
+from monitor.interpret.moments import TIME_FOLLOWS, Moment, moments_of
 from monitor.interpret.passages import Passage, Sentence, day_of
 from monitor.interpret.vocabulary import PRODUCTION_ENVIRONMENT, TEST_ENVIRONMENT, UNTOUCHED, words
 from monitor.model import Environment
@@ -41,17 +41,18 @@ WORK = words(
     "databas…)",
     "(byts|byter|byte av|bytet av) ~ (brandvägg…|nätverk…|plattform…|hårdvar…|lastbalanser…|utrustning…|disk…|"
     "lagring…)",
-    "reservkraft… / elarbete…",
+    "installation… / reservkraft… / elarbete…",
     "nätverksarbete… / återläsningstest… / katastroftest… / failovertest…",
 )
 STANDSTILL = words(
-    "…avbrott(et|en|ets)? / …stop(p|pet|pen|ps)? / nere / ned(e)?tid… / nertid… / avstängning… / nedstängning…",
+    "…avbrott(et|en|ets)? / …stop(p|pet|pen|ps)? / nere / ned(e)?tid… / nertid… / …stängning… / avstäng… / nedstäng…",
     "nedsläck…",
     "otillgänglig… / onåbar… / oåtkomlig…",
     "(inte|ej) ~ (tillgänglig…|nåbar…|åtkomlig…|nås|användas|anropas|svara|öppen)",
     "stängd / stängt / stängda / stängs / stänger / stängas / släcks / tas ner / tas ned / ligger ner…",
     "ur drift / ligger still",
-    "(går|gick) ~ (inte|ej) ~ att ~ (nå|använda|anropa|komma åt|logga in) / (inte|ej) ~ vara igång / driftavbrott…",
+    "(går|gick) ~ (inte|ej) ~ att ~ (nå|använda|anropa|komma åt|logga in|ställa|hämta|få|skicka|söka)",
+    "(inte|ej) ~ vara igång / driftavbrott…",
     "inga (filer|aviseringar|svar|uppgifter|meddelanden|leveranser) / ingen (fil|leverans|avisering|körning)",
 )
 FAULT = words(
@@ -65,7 +66,9 @@ FAULT = words(
     # what does not work
     "(svarar|svarade|svara|fungerar|fungerade|fungera) ~ (inte|ej) / (inte|ej) ~ (svarar|svarade|fungerar|fungerade)",
     "(gått|går|gick|kan|kunde|kunnat) ~ (inte|ej) ~ (hämta…|skicka…|ta emot|leverera…|visa…|lämna…) / ur funktion",
-    "misslyckas / misslyckades / misslyckats / stannat / stannade / hängt sig / hänger sig / låst sig",
+    "misslyckas / misslyckad… / misslyckats / avbröts",
+    "(slutade|slutat|slutar) ~ (svara|fungera|skicka|lämna|ta emot) / stannat / stannade / hängt sig",
+    "hänger sig / låst sig",
     "tappa[dr]… / instabil…",
     "ostabil… / oregelbund… / nedsatt… / begränsad tillgänglighet / svårighet… / överbelast… / timeout… / time-?out…",
     "(arbetet|arbete) ~ att ~ (återställa|åtgärda|lösa|rätta|hitta|avhjälpa|felsöka)",
@@ -95,17 +98,8 @@ CALLED_OFF = words(
     "(inget|ingen) ~ (underhåll…|servicefönst…|driftstopp…|avbrott|stopp|uppgradering|systemhelg|nedtid|omstart) ~ den",
     "ingen (uppgradering|systemhelg|omstart) / avbeställ… / avstyrts / faller bort / skippas / hoppas över",
 )
-_TIME_FOLLOWS = (
-    r"(?= (?:fram |upp |bakåt |därför |alltså |nu |dock |tyvärr |i ?stället |återigen |redan )*"
-    r"(?:till (?:och med )?(?:den |på |nästa |senare |klockan|kl|vecka|mån|tis|ons|tors|fre|lör|sön|\d|efter|ny|"
-    r"jan|feb|mar|"
-    r"apr|maj|jun|jul|aug|sep|okt|nov|dec|våren|hösten|"
-    r"(?:en |ett )?(?:annan |annat |ny |nytt |senare |tidigare )?(?:dag|helg|kväll|natt|tid|vecka|datum|tillfälle|"
-    r"tidpunkt))|"
-    r"från|en |ett |två |tre |tills|på obestämd|och|i |med|\d)|[.,:;]|\s*$)"
-)
 MOVED = words(
-    r"(fram)?flytta(s|t|ts|d|de|des|r)?" + _TIME_FOLLOWS,
+    r"(fram)?flytta(s|t|ts|d|de|des|r)?" + TIME_FOLLOWS,
     "framflytta… / framskju… / uppskju… / skjuts / skjutits / skjuts ~ (upp|fram) / sköts ~ (upp|fram)",
     "skjuter ~ (upp|fram)",
     "skjuta ~ (upp|fram) / senarelägg… / senarelagd… / senarelagt… / senarelades / tidigarelägg…",
@@ -166,7 +160,8 @@ _GOING_LIVE = words(
 _PLANNED_ON_A_RELEASE_PAGE = words(
     "servicefönst… / …underhåll(et)? / driftstopp… / systemhelg… / servicestopp… / driftuppehåll…",
     "planera… ~ (avbrott|stopp)",
-    "är ~ (stängd|stängt|nere|otillgänglig…|onåbar…) / (inte|ej) ~ (tillgänglig…|nås)",
+    "är ~ (stängd|stängt|avstängd|avstängt|nere|otillgänglig…|onåbar…) / (inte|ej) ~ (tillgänglig…|nås)",
+    "(går|kan) ~ (inte|ej) ~ att ~ (nå|ställa|hämta|få svar|skicka|söka)",
 )
 
 
