@@ -66,9 +66,11 @@ def _same_word(one: str, other: str) -> bool:
 
 
 def _about_the_same(claim: Maintenance | CertificateChange, thread: _Thread, host: str) -> bool:
-    """Whether a thread is of the claim's service and environment, as far as these are told."""
+    """Whether a thread is of the claim's service and environment; a change need not name the environment again."""
     standing = thread.standing.claim
-    here = claim.environment == standing.environment or None in (claim.environment, standing.environment)
+    here = (claim.environment == "test") == (standing.environment == "test")
+    if claim.change != "stated":
+        here = here or claim.environment is None
     return here and (standing.service == claim.service or host in thread.announcements)
 
 
