@@ -68,17 +68,21 @@ _CONTINUES = re.compile(
     r"istället)\b"
 )
 _AFTERWARDS = re.compile(r"\W*(?:därefter|sedan|efter det|efter detta|därpå|från och med då)\b")
-_LATER_THE_SAME_DAY = words("då", "samma (dag|datum|tidpunkt|tid|kväll|natt|helg)", "samtidigt", "därmed", "i samband med det(ta)?")
+_LATER_THE_SAME_DAY = words(
+    "då", "samma (dag|datum|tidpunkt|tid|kväll|natt|helg)", "samtidigt", "därmed", "i samband med det(ta)?"
+)
 _ASIDE = re.compile(r",\s+(?:som|vilken|vilka|där)\b[^,]*(?:,|$)")
 _OLD_PLAN = words(
-    "(senare|tidigare) än ~ planera… / som planerat / enligt plan(en)? / enl\\.? plan(en)? / (tidigare|ursprungligen) planera…"
+    "(senare|tidigare) än ~ planera… / som planerat / enligt plan(en)? / enl\\.? plan(en)? / "
+    "(tidigare|ursprungligen) planera…"
 )
 _STANDS = words("(ligger|står) ~ fast / kvarstår / gäller ~ (fortfarande|fortsatt) / blir")
 _FOLLOWS = words("(följer|följa) ~ efter / likaså / detsamma gäller / samma (sak )?gäller")
 _COMPARED = words("(senare|tidigare) än")
 _THE_SAME_DAY = words("samma (dag|datum|tidpunkt|kväll|natt|helg) / i samband med det(ta)? / i och med det(ta)?")
 _TARGET_IS_SUBJECT = re.compile(
-    r"\b(?:använda?|använder|användas|anropa|anrop (?:mot|till)|fråga mot|frågor (?:mot|till)|köra?|nå|slut(?:et)? (?:med|på|för)|"
+    r"\b(?:använda?|använder|användas|anropa|anrop (?:mot|till)|fråga mot|frågor (?:mot|till)|köra?|nå|"
+    r"slut(?:et)? (?:med|på|för)|"
     r"livslängd\w*)\s+(?:\w+\s+)?$"
 )
 _WITH_A_VERSION = words("(ta|tas|tar|tagits|tagit|togs|tog) ~ bort", "borttagen", "livslängd… ~ slut")
@@ -123,8 +127,10 @@ def closings(passage: Passage) -> Iterator[Claim]:
     named = dict.fromkeys((frame.subject.service, label) for frame in frames for label in frame.subject.labels)
     for service, label in named:
         about = [frame for frame in frames if frame.subject.service == service and label in frame.subject.labels]
-        if (service, label) not in spared and (claim := _closing(about, passage)) is not None:
-            yield replace(claim, service=service, version=label)
+        claim = _closing(about, passage)
+        if claim is None or ((service, label) in spared and claim.change in ("stated", "moved")):
+            continue
+        yield replace(claim, service=service, version=label)
     yield from _blanket([frame for frame in frames if frame.subject.blanket is not None], passage, spared)
     whole = [frame for frame in frames if not frame.subject.labels and frame.subject.blanket is None]
     if whole and len(whole) == len(frames) and (claim := _closing(whole, passage)) is not None:
@@ -197,7 +203,7 @@ def _newest_named(passage: Passage, service: str, spared: Sequence[str]) -> str 
             label
             for sentence in group
             for mention in sentence.versions
-            if mention.service == service and mention.role != "source"
+            if mention.service == service and mention.role not in ("source", "replaced")
             for label in mention.labels
             if label not in spared
         ]
@@ -296,6 +302,8 @@ def tells_of_closing(clause: Clause) -> bool:
     folded = clause.folded
     if speaks_of_closing(folded):
         return True
+    if clause.blankets and _WITH_A_VERSION.search(folded):
+        return True
     if clause.versions and (_WITH_A_VERSION.search(folded) or _EXTENDED.search(folded)):
         return any(mention.role == "subject" for mention in clause.versions)
     dated = any(found.when.precision != "minute" and found.role in ("from", "after") for found in clause.dates)
@@ -355,6 +363,8 @@ def _subjects(clause: Clause, passage: Passage) -> tuple[_Subject, ...]:
         subjects = [
             mention for mention in mentions if _TARGET_IS_SUBJECT.search(clause.folded[: mention.start - clause.start])
         ]
+    if not subjects:
+        subjects = [m for m in mentions if CLOSES.match(clause.folded, m.end - clause.start + 1)]
     if not subjects:
         return ()
     closes = tells_of_closing(clause) or OPEN_UNTIL.search(clause.folded)

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from monitor.dates import Found
-from monitor.interpret.lifecycle import as_point
+from monitor.interpret.lifecycle import as_point, is_replaced
 from monitor.interpret.mentions import AGENCY_SERVICES, owner_in
 from monitor.interpret.passages import Passage, Sentence
 from monitor.interpret.vocabulary import words
@@ -17,7 +17,7 @@ from monitor.words import fold, word_set
 # --- words ---------------------------------------------------------------------------------------------------------
 
 _COMES = words(
-    "ny(a|tt)? / fler",
+    "ny(a|tt)? / fler / ytterligare",
     "kompletter… / utöka… / utvidga…",
     "tillkom… / tillförs / tillagd… / (läggs|lägger|lagts|lagt|lades) ~ till",
     "inför(s|des|ts|er|as)?",
@@ -61,11 +61,12 @@ _DELIVERED = words(
     "levereras? / levererar / redovisa… / skickas / informationen / börja… / kompletter… / utöka… / tillkom…",
     "från och med / försvinner / (tas|tagits) ~ bort / utgår / inför… / gäller / visas",
 )
+_PRONOUN = re.compile(r"\W*(?:den|de|det|koden|koderna|värdet|värdena|dessa)\b")
 _OF_THE_LAW = re.compile(r"\bansök\w*|\bbeslutade\b|\be-tjänst\w*|\bwebben\b|\bersättas\b|\bansökning\w*")
 
 # --- lists and codes -------------------------------------------------------------------------------------------------
 
-_LIST_WORD = r"[a-zåäö]*(?:typ|kod|status|orsak|klass|form|sort|kategori)"
+_LIST_WORD = r"[a-zåäö]*(?:typ|kod|status|orsak|klass|form|sort|kategori|ersättningsgrund|avslagsgrund)"
 _LIST_IN_TEXT = re.compile(rf"(?<![\w-])(?P<list>{_LIST_WORD})(?:er|en|erna|n|s|ens)?(?![\w-])")
 _LIST_NAMED = re.compile(
     r"\b(?:[Kk]odlist\w*|[Ll]ist(?:an|or|orna)|[Kk]odverk\w*|[Ff]ältet|[Ee]lementet|[Vv]ärdelist\w*)\s+[\"”»']?"
@@ -86,7 +87,7 @@ _NOT_CODES = word_set(
     "TLS I A FPA IT PM UTF SSÅÅ MM DD ÅÅ ÅÅMMDD"
 )
 _INTRODUCED = re.compile(
-    rf"(?<![\w-])(?:[A-Za-zÅÄÖåäö]*(?:[Tt]yp|[Kk]od|[Ss]tatus|[Oo]rsak|[Vv]ärde|[Ff]orm|[Kk]lass)(?:erna|er|en|"
+    rf"(?<![\w-])(?:[A-Za-zÅÄÖåäö]*(?:[Tt]yp|[Kk]od|[Ss]tatus|[Oo]rsak|[Vv]ärde|[a-zåäö]Form|[Kk]lass)(?:erna|er|en|"
     rf"n|et|na|t)?|heter|benämns|kallas|"
     r"beteckning(?:en)?|förkortning(?:en)?)"
     r"(?:\s+(?:med|heter|är|får|som heter|namnet|beteckningen|kod|koden|id|värdet|värdena|"
@@ -94,6 +95,11 @@ _INTRODUCED = re.compile(
     rf"(?P<codes>(?:{_CODE}|\d{{2,4}}(?![\w.,:/-]*\d))[\"”»')]?(?:\s*(?:,|och|samt|eller|/|"
     rf"respektive)\s*(?:(?:koden|värdet)\s+)?"
     rf"[\"”»'(]?(?:{_CODE}|\d{{2,4}}(?!\w))[\"”»')]?)*)"
+)
+_NUMBERED = re.compile(r"(?<![\w./-])\d{2,4}(?=\s*\([^)\d])")
+_CHANGED_LINE = re.compile(
+    rf"^(?P<code>{_CODE}|\d{{2,4}}(?![\w-]))[\s,:–-]+(?P<label>[^.]{{0,80}}?)[\s,:–-]+"
+    r"(?P<change>tillkommer|läggs till|är ny|ny|tas bort|utgår|upphör|försvinner|borttagen|slopas)[.;]?$"
 )
 _EACH = re.compile(rf"{_CODE}|\d{{2,4}}(?!\w)")
 _LABEL_AFTER = re.compile(
@@ -114,7 +120,9 @@ _HEADER_CHANGE = re.compile(r"^(?:ändring|förändring|status|åtgärd|vad hän
 # --- kinds of benefit ------------------------------------------------------------------------------------------------
 
 _BENEFIT = (
-    r"\w*(?:penning|ersättning|förmån|bidrag|stöd|tillägg|pension|premie|bonus|utbetalningstyp|betalningstyp|insatstyp|"
+    r"\w*(?:penning|ersättning|förmån|bidrag|stöd|tillägg|pension|premie|bonus|utbetalningstyp|betalningstyp|"
+    r"insatstyp|utbetalningssätt|"
+    r"utbetalningsform|betalningsform|bidragsform|"
     r"lån)"
 )
 _AFTER_A_NAME = (
@@ -134,10 +142,10 @@ _BENEFIT_COMES = re.compile(
     rf"(?P<own>{_BENEFIT})(?:\s+\w+){{0,3}}\s+införs)\b"
 )
 _BENEFIT_GOES = re.compile(
-    rf"\b(?:förmånen|ersättningen|bidraget|stödet|tillägget|"
-    rf"{_BENEFIT})\b[^.]{{0,60}}?\b(?:levereras inte längre|visas inte längre|upphör|"
-    r"försvinner|utgår|avskaffas|tas bort)"
+    rf"\b(?:förmånen|ersättningen|bidraget|stödet|tillägget|{_BENEFIT}(?:en|et)?)(?: (?!och|eller)[^\s.,]+){{0,6}}? "
+    r"(?:levereras inte längre|visas inte längre|upphör|försvinner|utgår|avskaffas|tas bort)"
 )
+_OF_A_RIGHT = re.compile(r"\brätt(?:en)? till\b|\bfyller\b|\båldersgräns|\bregler(?:na)?\b")
 _NOT_A_BENEFIT = re.compile(
     r"\bingen ny\b|\binga nya\b|\bny(?:tt|a)? (?:\w+ )?(?:version|regel|regler|nivå|tak|gräns|lag|prislista|belopp)\b"
 )
@@ -366,12 +374,17 @@ class _Context:
 
     named: str | None = None
     lead: Sentence | None = None
+    spoken_of: tuple[str, ...] = ()
 
 
 def _from_text(passage: Passage) -> Iterator[_Value]:
     context = _Context(named=_named_list(passage.item.heading))
     for sentence in (passage.heading, *passage.sentences):
         if (sentence.block is not None and sentence.block.kind == "row") or _NEGATED.search(sentence.folded):
+            continue
+        changed = None if sentence.in_heading or context.named is None else _CHANGED_LINE.match(sentence.text)
+        if changed is not None:
+            yield _changed(changed, sentence, context, passage)
             continue
         line = None if sentence.in_heading else _LINE.match(sentence.text)
         if line is not None and context.lead is not None:
@@ -391,6 +404,22 @@ def _as_lead(sentence: Sentence) -> Sentence | None:
     """The sentence, when a list of values may follow it."""
     open_ended = not sentence.text.rstrip().endswith((".", "!", "?"))
     return sentence if open_ended and _polarity(sentence.folded) is not None else None
+
+
+def _changed(line: re.Match[str], sentence: Sentence, context: _Context, passage: Passage) -> _Value:
+    """A line that tells itself whether its value comes or goes: "16 Rättad tillkommer"."""
+    found = sentence.dates or sentence.lead_dates
+    return _Value(
+        code_list=context.named or _list_in(passage.item.heading),
+        code=line["code"],
+        label=line["label"].strip() or None,
+        evidence=sentence.text,
+        order=sentence.index,
+        removed=bool(_polarity(fold(line["change"]))),
+        date=found[0].when if found else None,
+        owner=owner_in(sentence.folded_lead),
+        service=_told_service((sentence,), passage),
+    )
 
 
 def _listed(line: re.Match[str], sentence: Sentence, context: _Context, passage: Passage) -> _Value:
@@ -419,12 +448,17 @@ def _told(sentence: Sentence, context: _Context, passage: Passage) -> Iterator[_
     replaced = _REPLACED_BY.search(sentence.folded) or _INSTEAD_USED.search(sentence.folded)
     replaces = _REPLACES.search(sentence.folded)
     if polarity is None and not replaced and not replaces:
+        if any(mark in sentence.folded for mark in (" kod", " värde", " typ")):
+            context.spoken_of = tuple(match[0] for match in _tokens(sentence, context, replacing=False))
         return
     if sentence.in_heading and not _LIST_NAMED.search(sentence.text):
         return
     if _RELABELLED.search(sentence.folded) and _UNCHANGED.search(passage.folded_text):
         return
-    for match in _tokens(sentence, context, bool(replaced or replaces)):
+    told = list(_tokens(sentence, context, bool(replaced or replaces)))
+    if not told and context.spoken_of and _PRONOUN.match(sentence.folded) and sentence.dates:
+        yield from _of_before(sentence, context, passage, bool(polarity))
+    for match in told:
         removed = _goes(sentence, match.start(), replaced, replaces, polarity)
         if removed is None:
             continue
@@ -440,6 +474,23 @@ def _told(sentence: Sentence, context: _Context, passage: Passage) -> Iterator[_
             removed=removed,
             date=found.when if found else None,
             owner=owner_in(sentence.folded),
+            service=_told_service((sentence,), passage),
+        )
+
+
+def _of_before(sentence: Sentence, context: _Context, passage: Passage, removed: bool) -> Iterator[_Value]:
+    """The values that the sentence before named: "Den införs därför den 3 maj"."""
+    dates = [found for clause in sentence.clauses for found in clause.dates if not is_replaced(found, clause)]
+    for code in context.spoken_of:
+        yield _Value(
+            code_list=context.named or _list_in(passage.item.heading),
+            code=code,
+            label=None,
+            evidence=sentence.text,
+            order=sentence.index,
+            removed=removed,
+            date=dates[0].when if dates else None,
+            owner=None,
             service=_told_service((sentence,), passage),
         )
 
@@ -464,7 +515,11 @@ def _tokens(sentence: Sentence, context: _Context, replacing: bool) -> Iterator[
         for match in _EACH.finditer(text, introduced.start("codes"), introduced.end("codes")):
             if fresh(match):
                 yield match
-    if _LIST_NAMED.search(text) or (context.named and replacing) or seen:
+    named = _LIST_NAMED.search(text) or _CAMEL.search(text)
+    for match in _NUMBERED.finditer(text) if named else ():
+        if fresh(match):
+            yield match
+    if named or (context.named and replacing) or seen:
         for match in _ANY_CODE.finditer(text):
             if len(match[0]) > 1 and not match[0].isdigit() and _stands_alone(text, match, seen) and fresh(match):
                 yield match
@@ -491,7 +546,7 @@ def _goes(
 ) -> bool | None:
     """Whether the value at an offset goes (True) or comes (False); None when it only was there before."""
     if replaced is not None:
-        return offset < replaced.start()
+        return offset < replaced.end()
     if replaces is not None:
         return offset > replaces.start()
     supplemented = re.search(r"\b(?:har )?(?:kompletter|utök)(?:as|ats|ades|at)\b", sentence.folded)
@@ -573,6 +628,8 @@ def _kinds_of_benefit(passage: Passage) -> Iterator[Claim]:
 def _kind_in(sentence: Sentence, sentences: Sequence[Sentence]) -> bool:
     """Whether a sentence speaks of a kind of benefit that comes or goes; what is said of a version is none."""
     if any(mention.role == "subject" for mention in sentence.versions):
+        return False
+    if _OF_A_RIGHT.search(sentence.folded):
         return False
     if _BENEFIT_GOES.search(sentence.folded):
         return True

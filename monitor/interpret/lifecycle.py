@@ -138,10 +138,16 @@ def near(old: Found, holds: Found) -> Found:
         return old
     best = min(
         (moved for year in range(other.year - 1, other.year + 2) if (moved := _in_year(when, year)) is not None),
-        key=lambda moved: abs((day_of(_end(moved)) - day_of(other)).days),
+        key=lambda moved: _distance(day_of(_end(moved)), day_of(other)),
         default=when,
     )
     return replace(old, when=best)
+
+
+def _distance(old: date, holds: date) -> float:
+    """How far a replaced day is from the one that holds; days are put off more often than brought forward."""
+    days = (old - holds).days
+    return -days if days <= 0 else 1.25 * days
 
 
 def _end(when: When) -> date | datetime:

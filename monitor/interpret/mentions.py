@@ -63,7 +63,8 @@ _APART = re.compile(
     rf"\s*\()(?:nr\.?\s*|nummer\s+)?{_LIST}"
 )
 _IS = re.compile(
-    rf"\bversion(?:en)?(?:\s+(?:av|för|i)\s+(?:tjänsten\s+)?[\w-]+(?:\s(?:online|prenumeration))?)?\s*(?:\s(?:är|blir)|:)\s+"
+    rf"\bversion(?:en)?(?:\s+(?:av|för|i)\s+(?:tjänsten\s+)?[\w-]+(?:\s(?:online|"
+    rf"prenumeration))?)?\s*(?:\s(?:är|blir)|:)\s+"
     rf"(?:nu\s+|numera\s+)?{_LIST}(?!\s*(?:veckor|månader|dagar|dygn|gånger))"
 )
 _LETTER = re.compile(rf"\bv{_LIST}")
@@ -73,7 +74,8 @@ _RANGE = re.compile(
 _EACH = re.compile(r"\d{1,2}(?:\.\d{1,3}){0,3}")
 _OTHER_ROLE = re.compile(
     r"(?:\b(?P<target>till|mot|över till|upp till|på|använd\w*|köra?|byta?|välj\w*|anropa\w*)|"
-    r"\b(?P<source>från|ifrån|ersätter|efterträder|avlöser|(?:ersätts|ersatts|efterträds|avlöses) av)|"
+    r"\b(?P<source>från|ifrån)|\b(?P<replaced>ersätter|efterträder|avlöser|(?:ersätts|ersatts|efterträds|"
+    r"avlöses)(?: \w+){0,2} av)|"
     r"\b(?P<inside>i|inom|ur|med|än|som|använder|utöver))\s+"
     r"(?:(?:den|er|era|en|nya|gamla|nuvarande|senaste|högsta|lägst|minst|gällande|kommande|tidigare|tjänsten|"
     r"då|därmed|sig av|av)\s+)*$"
@@ -102,7 +104,8 @@ _ALL = re.compile(
     r"\b(?:alla|samtliga|allt)(?= (?:utom|förutom) (?:version|v\.?)\s?\d)"
 )
 _SPARED = re.compile(
-    rf"\b(?:utom|förutom|undantaget|undantagna|med undantag (?:för|av)|bortsett från|undantag (?:är|görs för))\s+(?:för\s+)?"
+    rf"\b(?:utom|förutom|undantaget|undantagna|med undantag (?:för|av)|bortsett från|undantag (?:är|"
+    rf"görs för))\s+(?:för\s+)?"
     rf"(?:version(?:en|erna)?\s+|v\.?)?(?P<numbers>{_NUMBER}(?:{_JOIN_PLAIN}{_NUMBER})*)"
 )
 _UNTOUCHED = re.compile(
@@ -117,7 +120,7 @@ _OF_A_DOCUMENT = re.compile(
     r"\w*manual\w*|\w*avtal\w*|\w*mall\w*|\w*vägledning\w*)"
 )
 
-Role = Literal["subject", "target", "source", "inside"]
+Role = Literal["subject", "target", "source", "replaced", "inside"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -243,6 +246,8 @@ def _role(folded: str, start: int) -> Role:
         return "subject"
     if before["target"]:
         return "target"
+    if before["replaced"]:
+        return "replaced"
     return "source" if before["source"] else "inside"
 
 

@@ -14,10 +14,12 @@ from monitor.model import Claim, Closing, ClosingState, Component, Entry, Panel,
 from monitor.words import fold
 
 _RELEASED = re.compile(
-    r"driftsätt|driftsatt|produktionss|produktionsätt|driftstart|i drift|i produktion|releasedatum|lanser|"
+    r"driftsätt|driftsatt|produktionss|produktionsätt|driftstart|i drift|i bruk|i produktion|releasedatum|lanser|"
     r"tillgänglig från|gäller från"
 )
-_CLOSES = re.compile(r"stäng|avveckl|upphör|slutdatum|sista dag|utfas")
+_CLOSES = re.compile(
+    r"stäng|avveckl|upphör|slutdatum|sista dag|utfas|ur (?:drift|bruk|produktion)|släck|läggs ne|tas ne|fasas ut"
+)
 _REPLACED = re.compile(r"\b(?:tidigare|gamm\w+|gamla|nuvarande|ursprunglig\w*|förra|förut)\b")
 _VERSION = re.compile(r"^\W*version")
 _SUMMARY = re.compile(r"sammanfattning|innehåll|beskrivning|nyheter|kommentar")

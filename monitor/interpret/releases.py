@@ -30,15 +30,15 @@ from monitor.labels import number_of
 from monitor.model import Affected, Claim, Component, ContentChange, Release
 
 _DENIED = words(
-    "(inte|ej) ~ (driftsätta|produktionssätta|släppa|införa|lansera|driftsättas|släppas|införas|lanseras|"
+    "(inte|ej|aldrig) ~ (driftsätta|produktionssätta|släppa|införa|lansera|driftsättas|släppas|införas|lanseras|"
     "produktionssättas)",
-    "(driftsätts|släpps|införs|lanseras|produktionssätts|kommer) (inte|ej)(?! (förrän|före|innan|redan|att))",
-    "(inför|driftsätter|släpper|lanserar|produktionssätter) ~ (inte|ej)",
-    "(går|gick|tas|sätts|kommer|blir) ~ (inte|ej) ~ (i drift|i produktion|live|ut|i bruk)",
-    "(kommer|ska|skall) ~ (inte|ej) (att )?(ges|komma|tas|sättas|gå|bli) ~ (ut|i drift|i produktion|live|av)",
+    "(driftsätts|släpps|införs|lanseras|produktionssätts|kommer) (inte|ej|aldrig)(?! (förrän|före|innan|redan|att))",
+    "(inför|driftsätter|släpper|lanserar|produktionssätter) ~ (inte|ej|aldrig)",
+    "(går|gick|tas|sätts|kommer|blir) ~ (inte|ej|aldrig) ~ (i drift|i produktion|live|ut|i bruk)",
+    "(kommer|ska|skall) ~ (inte|ej|aldrig) (att )?(ges|komma|tas|sättas|gå|bli) ~ (ut|i drift|i produktion|live|av)",
     "utgår",
     "lägg(s|er|as) ~ ne[rd]",
-    "(det )?blir ~ (inte|ej) ~ (någon|av)",
+    "(det )?blir ~ (inte|ej|aldrig) ~ (någon|av)",
 )
 _BARE_VERSION = re.compile(
     r"^\W*(?:(?:om|ny|den nya|nya|nästa|kommande|planerad|nyheter i|nytt i|innehåll i)\s+)?"
@@ -59,7 +59,8 @@ _REPAIR_OF = re.compile(
 )
 _CAN_USE = re.compile(
     r"\b(?:kan|går)\s+(?:\w+\s+){0,3}(?:anropa|använda|köra|anropas|användas)\s+$|"
-    r"\b(?:går|byter)\s+(?:vi|tjänsten)\s+(?:\w+\s+){0,2}till\s+$|\b(?:vi|tjänsten)\s+(?:går|byter)\s+(?:över\s+)?till\s+$"
+    r"\b(?:går|byter)\s+(?:vi|tjänsten)\s+(?:\w+\s+){0,2}till\s+$|\b(?:vi|tjänsten)\s+(?:går|"
+    r"byter)\s+(?:över\s+)?till\s+$"
 )
 _AS_LONG_AS = re.compile(r"\b(?:så länge|medan|tills|förutsatt att)\s+(?:\w+\s+){0,3}$")
 _NO_LONGER_CURRENT = words("(inte|ej) längre / blir")
@@ -195,7 +196,13 @@ def _topic(passage: Passage) -> list[VersionMention]:
     if speaks_of_closing(folded) or NO_RELEASE.search(folded):
         return []
     mentions = [m for m in passage.heading.versions if m.role == "subject" and own_life(m.service, passage)]
-    if RELEASES.search(folded) or moves(folded) or PUT_OFF.search(folded) or _DENIED.search(folded) or WITHDRAWS.search(folded):
+    if (
+        RELEASES.search(folded)
+        or moves(folded)
+        or PUT_OFF.search(folded)
+        or _DENIED.search(folded)
+        or WITHDRAWS.search(folded)
+    ):
         return mentions
     if not _BARE_VERSION.search(folded) or _TROUBLE.search(folded):
         return []
@@ -361,7 +368,7 @@ def _components(passage: Passage, service: str) -> Iterator[Component]:
                 or mention.service == service
                 or not mention.tight
                 or len(mention.labels) != 1
-                or mention.role == "source"
+                or mention.role == "replaced"
             ):
                 continue
             if (key := (mention.service, mention.labels[0])) not in seen:

@@ -94,7 +94,8 @@ CLOSES = words(
     "(går|gått|gick) i graven / tjänat ut / begrav(s|er) / tacka(s|r|de)? ~ av / är historia",
     "(dra|drar|drog|dragit) ~ ur (sladden|kontakten|proppen) / (sätter|sätts) ~ punkt för / sjunger på sista versen",
     "…end of life / eol / slutdatum…",
-    "(når|nått|nådde) slutet / tar slut / (är|blir) (det )?slut (på|med|för) / slut(et)? (på|för) (version… )?v?[\\d.]+",
+    "(når|nått|nådde) slutet / tar slut / (är|blir) (det )?slut (på|med|för) / "
+    "slut(et)? (på|för) (version… )?v?[\\d.]+",
     "sista (dag…|datum…|anropsdag…) (för|att|då|som|med|blir|är)",
 )
 """Words of closing, whatever their tense."""
@@ -116,7 +117,8 @@ UNUSABLE = words(
 
 OPEN_UNTIL = re.compile(
     # "hålls öppen till", "finns kvar till och med", "är tillgänglig fram till"
-    r"\b(?:(?:håll(?:s|as|er)|är|vara|förblir|finns|finnas|ligger|ligga|bli|blir)\b(?:[^.]|\.(?=\d)){0,40}?\b(?:öppen|öppna|"
+    r"\b(?:(?:håll(?:s|as|er)|är|vara|förblir|finns|finnas|ligger|ligga|bli|blir)\b(?:[^.]|"
+    r"\.(?=\d)){0,40}?\b(?:öppen|öppna|"
     r"kvar|vidare|"
     r"tillgänglig\w*|i drift|igång)"
     # "lever vidare till", "kan användas till", "stöds till och med"
@@ -131,7 +133,7 @@ CLOSED = words(
     "(ned|ner)?stängde",
     "har ~ (ned|ner|av)?stängts?",
     "har ~ (avvecklats|avvecklat|släckts|släckt|upphört|fasats ut|lagts ne[rd]|pensionerats)",
-    "har ~ tagits (ur|bort)",
+    "har ~ (tagits|kopplats|monterats|plockats|släckts|fasats) ~ (ur|bort|ne[rd]|ut)",
     "är ~ (ned|ner|av)?(stängd|stängda)",
     "är ~ (avvecklad|avvecklade|släckt|släckta|nedsläckt|ne[rd]lagd|ne[rd]lagda|borttagen)",
     "avvecklades",
@@ -271,7 +273,7 @@ WITHDRAWS = words(
     "inställ(d|t|da|das|ts)",
     "(dra|dras|drar|dragits|dragit|drogs) ~ tillbaka",
     "tillbakadrag… / (tar|tagit|tog|tas|tagits) ~ tillbaka",
-    "avblås…",
+    "avblås… / uteblir / uteblev / uteblivit",
     "bli(r)? ~ (inte|ej) av",
     "(inte|ej) längre aktuell…",
     "slopa…",

@@ -74,7 +74,7 @@ def test_each_number_belongs_to_its_nearest_service() -> None:
     [
         ("gå över till version 9", "target"),
         ("byt från version 9", "source"),
-        ("version 10 ersätter version 9", "source"),
+        ("version 10 ersätter version 9", "replaced"),
         ("visas inte i version 9", "inside"),
         ("version 9 stängs", "subject"),
     ],
