@@ -83,6 +83,7 @@ _ELSEWHERE = words(
 _OF_LAW = words(
     "(riksdagen|regeringen|lagen|lagändring…|förordning…) / beslutade / har ~ (beslutat|fattat)",
     "propositionen / föreslår / budget…",
+    "rätt till / rätten till / har rätt / åldersgräns… / (den|de) som (fyller|har|får) / beviljas / villkor… för",
     "ansöka / ansökan / ansöker / (ny|nya) (lag|regler|regel) / lagstiftning…",
 )
 _DENIED = words(

@@ -365,7 +365,7 @@ def _side(moment: Moment, before: str, clause: str, after: str) -> Cue:
         return "begin"
     if moment.role in ("until", "by", "before") or _ENDS.search(clause) or re.search(r"\btill (?:\w+ )?$", before):
         return "end"
-    if re.match(r"sedan\b", fold(moment.when.text)) and _ENDS.search(_NOT_YET.sub(" ", after)):
+    if re.match(r"sedan\b", fold(moment.when.text)) and _ENDS.search(_NOT_YET.sub(" ", after.split(",")[0])):
         return "end"
     if moment.role == "from" or _BEGINS.search(clause) or re.search(r"\bfrån (?:\w+ )?$", before):
         return "begin"
