@@ -92,6 +92,26 @@ def _meta(body: bytes) -> str | None:
     return found[1].decode("ascii") if found else None
 
 
+_LATER = "[\u0080-\u00bf\u0152-\u02dc\u2013-\u2122]"
+_TWICE = re.compile(f"[\u00c2\u00c3]{_LATER}|\u00e2{_LATER}{{2}}")
+_SWEDISH = re.compile("[åäöÅÄÖé]")
+
+
+def _once(text: str) -> str:
+    """The text with its letters put right where UTF-8 was taken for windows-1252 and encoded again: "stÃ¤ngs"."""
+    twice = len(_TWICE.findall(text))
+    if twice < 3 or twice <= len(_SWEDISH.findall(text)):
+        return text
+    return _TWICE.sub(_encoded_once, text)
+
+
+def _encoded_once(found: re.Match[str]) -> str:
+    try:
+        return found[0].encode("windows-1252").decode("utf-8")
+    except UnicodeError:
+        return found[0]
+
+
 _UNWANTED = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f\ud800-\udfff\ufeff\ufffe\uffff]")
 
 
@@ -100,7 +120,7 @@ def _text(text: str) -> str:
     unwanted = len(_UNWANTED.findall(sample)) + sample.count("\ufffd")
     if unwanted > 8 + 0.1 * len(sample):
         raise UnreadablePage("expected a web page, got bytes that are no text in any charset tried")
-    return clean(text)
+    return clean(_once(text))
 
 
 def clean(text: str) -> str:

@@ -275,10 +275,12 @@ def _dated(cells: Sequence[Cell], labels: list[str]) -> int:
 
 
 def _row(leaf: Leaf, labels: list[str], column: int | None) -> Panel:
+    """A row as a panel. One with more cells than the header has lost its columns: its dates are nobody's."""
+    astray = any(cell.text for cell in leaf.cells[len(labels) :])
     entries = [
         Entry(label=label.rstrip(" :"), values=tuple(line_text(line) for line in cell.lines))
         for number, (label, cell) in enumerate(zip(labels, leaf.cells, strict=False))
-        if number != column and label and cell.lines
+        if number != column and label and cell.lines and not (astray and _is_core(label))
     ]
     title = leaf.cells[column].text if column is not None and column < len(leaf.cells) else ""
     return Panel(title=title, entries=tuple(entries), text="")

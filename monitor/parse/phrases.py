@@ -150,9 +150,12 @@ ERROR = re.compile(
 
 URGENT = re.compile(
     r"stäng(?:s|as|er|ning|de)|driftst(?:opp|örning)|avbrott|störning|otillgänglig|inställ|ur drift|nere\b|fungerar inte"
+    r"|driftsätt|driftsatt|produktionss|skjuts upp|lägges|läggs till|flytta[rs]|avveckl|upphör|utgår|tas bort|införs|tillkommer|nya? (?:kod|ip|certifikat)|certifikat"
 )
+"""What an IT team must hear of: no line that tells of such a thing on a day is anybody's boilerplate."""
 POINT_IN_TIME = re.compile(
-    r"\d{4}-\d\d?-\d\d?|\b\d{1,2}\.? (?:jan|feb|mars|apr|maj|jun|jul|aug|sep|okt|nov|dec)|\b\d{1,2}/\d{1,2}\b|just nu|pågår|i kväll|ikväll|i natt|i morgon|imorgon|i dag|idag|vecka \d",
+    r"\d{4}-\d\d?-\d\d?|\b\d{1,2}\.? (?:jan|feb|mars|apr|maj|jun|jul|aug|sep|okt|nov|dec)|\b\d{1,2}/\d{1,2}\b|just nu|pågår|i kväll|ikväll|i natt|i morgon|imorgon|i dag|idag|vecka \d"
+    r"|\b(?:jan|feb|mars|apr|maj|jun|jul|aug|sep|okt|nov|dec)[a-z]* 20\d\d|kvartalet 20\d\d|\b(?:våren|sommaren|hösten|vintern) 20\d\d|(?:halvårs|års)skiftet",
 )
 
 FIELD = re.compile(
