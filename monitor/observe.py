@@ -7,13 +7,22 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from monitor.diff import announcement_event, events_of, tell
-from monitor.identity import announcement_id, recognise, statement_id, statement_key
+from monitor.identity import (
+    announcement_id,
+    astray,
+    recognise,
+    same_again,
+    statement_id,
+    statement_key,
+    statement_topic,
+)
 from monitor.interpret import interpret, newest_stamp, reference_days
 from monitor.model import (
     STOCKHOLM,
     Announcement,
     Claim,
     Event,
+    Incident,
     Item,
     Memory,
     Origin,
@@ -24,6 +33,7 @@ from monitor.model import (
     Statement,
 )
 from monitor.settle import Ledger, settle
+from monitor.twins import words_of
 
 SUSPICION = timedelta(hours=24)
 """How long a reading that lost most of what we knew must stand before it is believed."""
@@ -113,6 +123,11 @@ def learn(
     baseline = not any(announcement.page == page.key for announcement in memory.announcements)
     on_page = [announcement for announcement in memory.announcements if announcement.page == page.key]
     recognised = recognise(reading.items, on_page, page.key)
+    if origin == "agency":
+        for item, announcement in astray(reading, on_page):
+            reading = replace(reading, items=(*reading.items, item))
+            if announcement not in recognised.values():
+                recognised[item.position] = announcement
     days = reference_days(
         reading,
         remembered={position: a.reference_on for position, a in recognised.items() if a.reference_on},
@@ -121,7 +136,8 @@ def learn(
     told = _interpreted(reading, page, memory, days)
     for item in reading.items:
         before = recognised.get(item.position)
-        now = _announcement(item, before, page, at=at, url=url, reference_on=days[item.position])
+        id_ = before.id if before else announcement_id(page.key, item, draft.announcements)
+        now = _announcement(item, before, page, id_=id_, at=at, url=url, reference_on=days[item.position])
         if before is not None and _differs(before, now):
             if origin == "agency":
                 now = replace(now, changed_at=at, edits=before.edits + 1)
@@ -196,18 +212,27 @@ def _miss(draft: _Draft, missing: Iterable[Announcement], at: datetime) -> None:
         gone = replace(announcement, absent=announcement.absent + 1)
         if gone.absent >= GONE_AFTER:
             gone = replace(gone, removed_at=at, edits=gone.edits + 1)
-            draft.removed.append(gone)
+            if not _stands_twice(draft, gone):
+                draft.removed.append(gone)
             for statement in tuple(draft.statements.values()):
                 if statement.announcement_id == gone.id and statement.gone_at is None:
                     draft.say(replace(statement, gone_at=at))
         draft.put(gone)
 
 
+def _stands_twice(draft: _Draft, gone: Announcement) -> bool:
+    """Whether the same words still stand on the page: then only one of two copies is gone."""
+    return any(
+        not other.absent and other.id != gone.id and words_of(other) == words_of(gone)
+        for other in draft.announcements.values()
+    )
+
+
 def _announcement(
-    item: Item, before: Announcement | None, page: Page, *, at: datetime, url: str, reference_on: date
+    item: Item, before: Announcement | None, page: Page, *, id_: str, at: datetime, url: str, reference_on: date
 ) -> Announcement:
     return Announcement(
-        id=before.id if before else announcement_id(page.key, item),
+        id=id_,
         page=page.key,
         service=page.service,
         heading=item.heading,
@@ -277,27 +302,30 @@ def _say(
     reading: Reading,
 ) -> None:
     """Bring an announcement's statements up to what it says now."""
-    standing = _standing(draft, announcement.id)
+    overview = item.kind == "overview"
     known_on, stamped = _known_on(
         announcement, item, at=at, first=first or origin == "reader", baseline=baseline, reading=reading
     )
-    said: dict[str, int] = {}
-    for claim in claims:
-        numbered = _numbered(statement_key(claim, overview=item.kind == "overview"), said)
-        before = standing.pop(numbered, None)
+    mine = [statement for statement in draft.statements.values() if statement.announcement_id == announcement.id]
+    standing = {statement.id: statement for statement in mine if statement.gone_at is None}
+    for claim, before in same_again(claims, mine, overview=overview):
         if before is not None:
-            if before.claim != claim:
-                draft.say(replace(before, claim=claim))
+            standing.pop(before.id, None)
+            now = replace(before, claim=_kept(before.claim, claim, origin), gone_at=None)
+            if now != before:
+                draft.say(now)
             continue
+        key = statement_key(claim, overview=overview)
+        earlier = _said_in_overviews(draft, announcement.page, claim, key) if overview else None
         draft.say(
             Statement(
-                id=_free_id(draft, announcement.id, numbered),
+                id=_free_id(draft, announcement.id, key),
                 page=announcement.page,
                 announcement_id=announcement.id,
                 claim=claim,
-                overview=item.kind == "overview",
-                known_on=known_on,
-                stamped=stamped,
+                overview=overview,
+                known_on=earlier.known_on if earlier else known_on,
+                stamped=earlier.stamped if earlier else stamped,
                 seen_at=at,
                 position=item.position,
             )
@@ -310,20 +338,25 @@ def _say(
             draft.say(replace(statement, gone_at=at))
 
 
-def _standing(draft: _Draft, announcement: str) -> dict[str, Statement]:
-    """What an announcement says until now, by what makes it the same after a rewording."""
-    mine = [s for s in draft.statements.values() if s.announcement_id == announcement and s.gone_at is None]
-    said: dict[str, int] = {}
-    return {
-        _numbered(statement_key(s.claim, overview=s.overview), said): s
-        for s in sorted(mine, key=lambda s: s.claim.order)
-    }
+def _kept(before: Claim, now: Claim, origin: Origin) -> Claim:
+    """The claim as it reads now. What was told of a disturbance keeps its date: the next stage brings its own."""
+    if isinstance(now, Incident) and origin == "agency":
+        return replace(now, date=before.date)
+    return now
 
 
-def _numbered(key: str, said: dict[str, int]) -> str:
-    """The key, told apart from the same key earlier in the announcement."""
-    said[key] = said.get(key, 0) + 1
-    return key if said[key] == 1 else f"{key}|{said[key]}"
+def _said_in_overviews(draft: _Draft, page: str, claim: Claim, key: str) -> Statement | None:
+    """The last word of the page's overviews on a cell's matter, when it is the same: then a cell elsewhere is no news.
+
+    An overview that is broken for a while, or gets another heading, says nothing new when it comes back.
+    """
+    topic = statement_topic(claim)
+    said = [s for s in draft.statements.values() if s.page == page and s.overview and statement_topic(s.claim) == topic]
+    last = max((s.seen_at for s in said), default=None)
+    return next(
+        (s for s in said if s.seen_at == last and statement_key(s.claim, overview=True) == key),
+        None,
+    )
 
 
 def _free_id(draft: _Draft, announcement: str, key: str) -> str:

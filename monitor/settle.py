@@ -3,6 +3,9 @@
 A ledger is a story for each subject: its turns, oldest first. A statement that says something new makes a turn, one
 that agrees with what stands supports it. Statements are ranked by the day they became known; newest wins, at equal
 day the item before the overview. Blanket statements are spread over versions here.
+
+What a page says at its first look is taken by rank, whichever page was read first; what came later, in the order in
+which we saw it. So a statement that turns up late with an old stamp never changes what was told before.
 """
 
 from __future__ import annotations
@@ -12,7 +15,7 @@ import uuid
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import cast
 
 from monitor.labels import number_of, plain_label
@@ -43,6 +46,7 @@ from monitor.twins import canonical_of
 from monitor.words import heading_key
 
 NAMESPACE = uuid.UUID("6b1f3a58-6d0c-5a0e-9a53-2f4f1f0c7a52")
+_FIRST = datetime.min.replace(tzinfo=UTC)
 _STRENGTH: dict[ClosingState, int] = {"unknown": 0, "not_planned": 0, "planned": 1, "decided": 2, "closed": 3}
 
 
@@ -71,12 +75,13 @@ class Ledger:
     stories: Mapping[str, tuple[Turn, ...]]
     lifecycles: Mapping[str, tuple[Lifecycle, ...]]
     announcements: Mapping[str, Announcement]
+    first_looks: Mapping[str, datetime]
 
     def turns(self) -> Iterator[Turn]:
         """All turns, in the order in which they became known."""
         yield from sorted(
             (turn for story in self.stories.values() for turn in story),
-            key=lambda turn: (_rank(turn.statement), turn.subject),
+            key=lambda turn: (_order(turn.statement, self.first_looks), turn.subject),
         )
 
 
@@ -89,12 +94,16 @@ def settle(
     turns come out with the same id, which would be a mistake in here.
     """
     by_id = {announcement.id: announcement for announcement in announcements}
-    ranked = sorted((s for s in statements if not s.refuted and (as_of is None or known_by(s, as_of))), key=_rank)
+    first_looks = _first_looks(by_id.values())
+    ranked = sorted(
+        (s for s in statements if not s.refuted and (as_of is None or known_by(s, as_of))),
+        key=lambda statement: _order(statement, first_looks),
+    )
     told_under = canonical_of(by_id.values())
     lifecycles: dict[str, tuple[Lifecycle, ...]] = {}
     stories: dict[str, tuple[Turn, ...]] = {}
     for service, group in _by_service(ranked).items():
-        lifecycles[service], lifecycle_stories = _lifecycles(service, group, told_under)
+        lifecycles[service], lifecycle_stories = _lifecycles(service, group, told_under, first_looks)
         stories |= lifecycle_stories
     for kind, tell in (
         (TypeCode, _codes),
@@ -106,7 +115,9 @@ def settle(
     ):
         stories |= tell([s for s in ranked if isinstance(s.claim, kind)], told_under)
     stories |= notices(_repeating(ranked, stories, by_id, told_under), told_under)
-    ledger = Ledger(stories=_numbered(stories, as_of), lifecycles=lifecycles, announcements=by_id)
+    ledger = Ledger(
+        stories=_numbered(stories, as_of), lifecycles=lifecycles, announcements=by_id, first_looks=first_looks
+    )
     return replace(ledger, lifecycles=_with_final_turns(ledger))
 
 
@@ -151,6 +162,32 @@ def _rank(statement: Statement) -> tuple[date, int, datetime, int, int, str]:
     )
 
 
+def _first_looks(announcements: Iterable[Announcement]) -> dict[str, datetime]:
+    """When each page was first read."""
+    found: dict[str, datetime] = {}
+    for announcement in announcements:
+        found[announcement.page] = min(
+            found.get(announcement.page, announcement.first_seen_at), announcement.first_seen_at
+        )
+    return found
+
+
+def _order(
+    statement: Statement, first_looks: Mapping[str, datetime]
+) -> tuple[datetime, date, int, datetime, int, int, str]:
+    """The order in which statements are taken: those of first looks by rank, then the others as they came."""
+    first = statement.seen_at <= first_looks[statement.page]
+    return (_FIRST if first else statement.seen_at, *_rank(statement))
+
+
+def _outranked(statement: Statement, standing: Turn | None) -> bool:
+    """Whether a statement that came later ranks below what stands: it may agree with that, but not change it."""
+    return standing is not None and (statement.known_on, not statement.overview) < (
+        standing.statement.known_on,
+        not standing.statement.overview,
+    )
+
+
 def _by_service(ranked: Sequence[Statement]) -> dict[str, list[Statement]]:
     groups: dict[str, list[Statement]] = defaultdict(list)
     for statement in ranked:
@@ -163,15 +200,15 @@ def _by_service(ranked: Sequence[Statement]) -> dict[str, list[Statement]]:
 
 
 def _lifecycles(
-    service: str, ranked: list[Statement], told_under: Mapping[str, str]
+    service: str, taken: list[Statement], told_under: Mapping[str, str], first_looks: Mapping[str, datetime]
 ) -> tuple[tuple[Lifecycle, ...], dict[str, tuple[Turn, ...]]]:
     labels: dict[tuple[int, ...], str] = {}
-    for statement in ranked:
+    for statement in taken:
         label = getattr(statement.claim, "version", None)
         if label:
             labels.setdefault(number_of(label), label.lstrip("vV"))
-    spread = [*ranked, *_spread(service, ranked, labels)]
-    spread.sort(key=_rank)
+    spread = [*taken, *_spread(service, sorted(taken, key=_rank), labels)]
+    spread.sort(key=lambda statement: _order(statement, first_looks))
     found: list[Lifecycle] = []
     stories: dict[str, tuple[Turn, ...]] = {}
     for number in sorted(labels):
@@ -186,8 +223,8 @@ def _lifecycles(
                 label=labels[number],
                 released=released,
                 closing=closing,
-                statements=tuple(about),
-                components=_components(about),
+                statements=tuple(sorted(about, key=_rank)),
+                components=_components(sorted(about, key=_rank)),
                 current_by=_current_by(about),
             )
         )
@@ -319,6 +356,8 @@ def _release_story(subject: str, label: str, about: list[Statement], told_under:
         if kind is None and standing is not None:
             turns[-1] = supported(standing, statement)
             continue
+        if _outranked(statement, standing):
+            continue
         previous = claim.previous_date or (standing.date if standing else None)
         turns.append(
             turn_of(
@@ -399,6 +438,8 @@ def _closing_story(
         if kind is None and standing is not None:
             turns[-1] = supported(standing, statement)
             continue
+        if _outranked(statement, standing):
+            continue
         moved = kind in ("closure.rescheduled", "closure.withdrawn")
         turns.append(
             turn_of(
@@ -417,7 +458,9 @@ def _closing_story(
 
 
 def _denies_closing(statement: Statement) -> bool:
-    return isinstance(statement.claim, Status) and statement.claim.closing_state == "not_planned"
+    """Whether words say that no closing is planned; a cell that is merely empty takes nothing back."""
+    claim = statement.claim
+    return isinstance(claim, Status) and claim.closing_state == "not_planned" and claim.basis == "stated"
 
 
 def _closing_turn(claim: Closing, statement: Statement, standing: Turn | None) -> EventType | None:
@@ -456,6 +499,8 @@ def _codes(ranked: list[Statement], told_under: Mapping[str, str]) -> dict[str, 
         kind: EventType = "type.removed" if claim.removed else "type.added"
         if story and story[-1].type == kind and agrees(claim.date, story[-1].date):
             story[-1] = supported(story[-1], statement)
+            continue
+        if story and _outranked(statement, story[-1]):
             continue
         moved = bool(story) and story[-1].type == kind
         story.append(

@@ -1,4 +1,7 @@
-"""The same announcement on two pages, with small differences in wording: one event and one message all the same."""
+"""The same announcement twice: on two pages, with small differences in wording, or by a slip of the editor's on one.
+
+It is one event and one message all the same.
+"""
 
 from __future__ import annotations
 
@@ -7,15 +10,17 @@ from collections.abc import Iterable
 from datetime import date, datetime
 
 from monitor.model import Announcement
-from monitor.words import fold
+from monitor.words import fold, heading_key
 
 _ALIKE = 0.6
 
 
 def canonical_of(announcements: Iterable[Announcement]) -> dict[str, str]:
-    """For each announcement that repeats another page's, the id of the one it is told under: the first we saw."""
+    """For each announcement that repeats another, the id of the one it is told under: the first we saw."""
+    known = tuple(announcements)
+    doubles = _doubles(known)
     groups: dict[date, list[Announcement]] = defaultdict(list)
-    for announcement in announcements:
+    for announcement in known:
         if announcement.published is not None and announcement.kind == "item":
             groups[_day(announcement.published)].append(announcement)
     canonical: dict[str, str] = {}
@@ -32,7 +37,23 @@ def canonical_of(announcements: Iterable[Announcement]) -> dict[str, str]:
                 firsts.append(announcement)
             else:
                 canonical[announcement.id] = first.id
-    return canonical
+    return {**canonical, **{double: canonical.get(first, first) for double, first in doubles.items()}}
+
+
+def _doubles(announcements: Iterable[Announcement]) -> dict[str, str]:
+    """Announcements that stand twice on their page, word for word and with one stamp, by the id of the first."""
+    firsts: dict[tuple[object, ...], str] = {}
+    doubles: dict[str, str] = {}
+    for announcement in sorted(announcements, key=lambda a: (a.first_seen_at, a.ordinal, a.id)):
+        first = firsts.setdefault(words_of(announcement), announcement.id)
+        if announcement.kind == "item" and first != announcement.id:
+            doubles[announcement.id] = first
+    return doubles
+
+
+def words_of(announcement: Announcement) -> tuple[object, ...]:
+    """All that a reader of its page sees of an announcement."""
+    return (announcement.page, announcement.published, heading_key(announcement.heading), fold(announcement.text))
 
 
 def are_twins(one: Announcement, other: Announcement) -> bool:
