@@ -292,7 +292,8 @@ class _Reader:
             return
         self._subject = subjects
         for subject in subjects:
-            if subject.service not in NEVER_CLOSING and own_life(subject.service, self._passage):
+            lasts = subject.service in NEVER_CLOSING and (subject.labels or subject.blanket)
+            if not lasts and own_life(subject.service, self._passage):
                 last = self._last if _THE_SAME_DAY.search(folded) or _AFTERWARDS.match(folded) else near
                 yield from _framed(clause, subject, moving, last)
 
