@@ -100,7 +100,7 @@ class World:
     clock: Clock | None = None
     known: Known = field(default_factory=Known)
     egress: Egress = LOOPBACK
-    deadline: float = 0.5
+    deadline: float = 10.0
     mailer: Mailer | None = None
     lease: timedelta = timedelta(seconds=90)
     policy: DeliveryPolicy = field(default_factory=Hasty)
