@@ -273,14 +273,8 @@ class _Reader:
         about = _subjects(clause, self._passage)
         told_before = OLD.search(sentence.folded[: clause.start + len(clause.text)]) is not None
         moving = moves(folded) or (self._moved and CLOSES.search(folded) is not None and not told_before)
-        cue = tells_of_closing(clause) or (sentence.lead and CLOSES.search(sentence.folded_lead))
-        cue = cue or (self._subject and about and _FOLLOWS.search(folded))
-        if CONDITIONAL.search(folded) and not clause.dates:
+        if not self._speaks(clause, about, moving=moving):
             return
-        if not cue and not (OPEN_UNTIL.search(folded) and (about or self._subject or self._spoken_of)):
-            in_section = speaks_of_closing(sentence.section.lower())
-            if not (self._topic or in_section or self._subject) or not _goes_on(clause, moving):
-                return
         if _NOT_BECAUSE_OF_THIS.search(folded) or _is_window(clause, about) or _only_in_test(clause):
             return
         titles = sentence.in_heading or (sentence.block is not None and sentence.block.kind == "heading")
@@ -296,6 +290,20 @@ class _Reader:
             if not lasts and own_life(subject.service, self._passage):
                 last = self._last if _THE_SAME_DAY.search(folded) or _AFTERWARDS.match(folded) else near
                 yield from _framed(clause, subject, moving, last)
+
+    def _speaks(self, clause: Clause, about: Sequence[_Subject], *, moving: bool) -> bool:
+        """Whether a clause speaks of a closing, in words of its own or going on from what was said."""
+        sentence, folded = clause.sentence, clause.folded
+        if CONDITIONAL.search(folded) and not clause.dates:
+            return False
+        if tells_of_closing(clause) or CLOSES.search(sentence.folded_lead):
+            return True
+        if self._subject and about and _FOLLOWS.search(folded):
+            return True
+        if OPEN_UNTIL.search(folded) and (about or self._subject or self._spoken_of):
+            return True
+        topic = self._topic or bool(self._subject) or speaks_of_closing(sentence.section.lower())
+        return topic and _goes_on(clause, moving)
 
 
 def tells_of_closing(clause: Clause) -> bool:
@@ -383,7 +391,7 @@ def _subjects(clause: Clause, passage: Passage) -> tuple[_Subject, ...]:
 
 
 def _antecedent(clause: Clause, mentions: Sequence[VersionMention]) -> VersionMention | None:
-    """The version before a relative clause that holds the only word of closing: "version 9.0, som stängs samma kväll"."""
+    """The version before a relative clause with the only word of closing: "version 9.0, som stängs samma kväll"."""
     closes = [match.start() for match in CLOSES.finditer(clause.folded)]
     for match in _ASIDE.finditer(clause.folded):
         if closes and all(match.start() <= at < match.end() for at in closes):
