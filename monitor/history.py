@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol
 
+from monitor.diff import events_of
 from monitor.errors import UnreadablePage, UsageError
 from monitor.model import (
     READER_VERSION,
@@ -171,13 +172,20 @@ def retraction(event: Event, *, at: datetime, by: str) -> Event:
     )
 
 
-def refuted(event: Event, memory: Memory) -> tuple[Statement, ...]:
-    """The statements behind an event, marked as taken back; a blanket statement stays, for its other versions."""
+def taken_back(
+    event: Event, memory: Memory, *, known_events: Collection[str]
+) -> tuple[tuple[Statement, ...], tuple[Event, ...]]:
+    """The statements behind an event, marked as taken back, and the events that hold in its place.
+
+    Those are the operator's: stored, so that a later check does not take them for news, and told to nobody.
+    """
     ledger = settle(memory.statements, memory.announcements)
     ids = {
         statement.id for turn in ledger.turns() if turn.id == event.id for statement in (turn.statement, *turn.support)
     }
-    return tuple(replace(statement, refuted=True) for statement in memory.statements if statement.id in ids)
+    left = _without(memory, ids)
+    instead = events_of(settle(left.statements, left.announcements), known_events, origin="operator")
+    return tuple(statement for statement in left.statements if statement.id in ids), instead
 
 
 def _known(store: HistoryStore) -> dict[str, Event]:
@@ -203,7 +211,6 @@ def _as_known(event: Event, known: dict[str, Event]) -> Event:
 def _walk(store: HistoryStore, pages: Sequence[Page], more: Sequence[Snapshot]) -> _Walk:
     """Everything from the first snapshot to the last: the memory, the events, and where each page stands after it."""
     by_key = {page.key: page for page in pages}
-    refuted_ids = frozenset(statement.id for statement in store.memory().statements if statement.refuted)
     snapshots, new = _in_order(store, pages, more)
     memory = Memory()
     events: dict[str, Event] = {}
@@ -223,7 +230,7 @@ def _walk(store: HistoryStore, pages: Sequence[Page], more: Sequence[Snapshot]) 
             memory = _looked_again(store, memory, page, events, since=last[page.key], until=snapshot.fetched_at)
         last[page.key] = snapshot
         learnt = learn(memory, reading, page, at=snapshot.fetched_at, url=snapshot.url, known_events=events.keys())
-        memory = _without(learnt.memory, refuted_ids)
+        memory = learnt.memory
         events |= {event.id: event for event in (*learnt.events, *learnt.restated)}
         for announcement in learnt.announcements:
             _note_words(versions.setdefault(announcement.id, []), announcement, at=snapshot.fetched_at)
@@ -240,7 +247,10 @@ def _walk(store: HistoryStore, pages: Sequence[Page], more: Sequence[Snapshot]) 
         )
     for key, snapshot in last.items():
         memory = _looked_again(store, memory, by_key[key], events, since=snapshot, until=None)
-    standing = {turn.id for turn in settle(memory.statements, memory.announcements).turns()}
+    memory = _without(memory, {statement.id for statement in store.memory().statements if statement.refuted})
+    ledger = settle(memory.statements, memory.announcements)
+    events |= {event.id: event for event in events_of(ledger, events.keys(), origin="operator")}
+    standing = {turn.id for turn in ledger.turns()}
     standing |= {event.id for event in events.values() if event.type.startswith("announcement.")}
     return _Walk(
         memory=memory,
@@ -301,7 +311,7 @@ def _next_good_check(store: HistoryStore, page: str, *, since: datetime, until: 
 
 
 def _without(memory: Memory, refuted_ids: Collection[str]) -> Memory:
-    """The memory with what an operator has taken back still taken back."""
+    """The memory with some statements taken back."""
     return replace(
         memory,
         statements=tuple(

@@ -14,11 +14,12 @@ from api.security import SCOPES, hash_of, new_secret
 from db.backup import backup as back_up
 from db.backup import restore as fill_from
 from db.engine import integrity, open_database, revision_of
+from db.outbox import Outbox
 from monitor.cli.context import Context, now, pass_context, progress
 from monitor.cli.output import Format, emit, emit_json, format_option, on_terminal
 from monitor.cli.work import fetcher_for, outbox_for
 from monitor.errors import FetchError, MonitorError, UsageError
-from monitor.history import accepted, refuted, retraction
+from monitor.history import accepted, retraction, taken_back
 from monitor.model import Observation, PageState, Token
 from monitor.wire import to_wire
 
@@ -94,11 +95,10 @@ def retract(context: Context, event: str) -> None:
         if wrong.type.startswith(("event.", "page.")):
             raise UsageError(f"event {event!r}: expected an event of the agency's pages, got {wrong.type}")
         state = store.page_state(wrong.page) or PageState(page=wrong.page, url=wrong.url)
+        statements, instead = taken_back(wrong, store.memory(), known_events=store.known_event_ids())
         told = store.commit(
             Observation(
-                state=state,
-                events=(retraction(wrong, at=now(), by="operator"),),
-                statements=refuted(wrong, store.memory()),
+                state=state, events=(retraction(wrong, at=now(), by="operator"), *instead), statements=statements
             ),
             fan_out=outbox_for(context, store).fan_out,
         )
@@ -146,7 +146,6 @@ def doctor(context: Context, network: bool, show_pages: bool, format_: Format | 
     wrong = 0
     try:
         with context.store() as store:
-            store.ensure_pages(context.pages, now=now())
             faults = integrity(store.database)
             rows.append(
                 {
@@ -156,6 +155,9 @@ def doctor(context: Context, network: bool, show_pages: bool, format_: Format | 
                 }
             )
             wrong += bool(faults)
+            closed = _unreadable_channels(outbox_for(context, store))
+            rows.append({"what": "channels", "value": closed or "every address can be read", "from": "check"})
+            wrong += bool(closed)
             if show_pages:
                 for health in store.health(context.pages):
                     seen = f"last read {health.last_good_at:%Y-%m-%d %H:%M}Z" if health.last_good_at else "never read"
@@ -171,6 +173,14 @@ def doctor(context: Context, network: bool, show_pages: bool, format_: Format | 
         wrong += sum(not reached for _, _, reached in found)
     emit(rows, ("what", "value", "from"), format_=format_)
     sys.exit(1 if wrong else 0)
+
+
+def _unreadable_channels(outbox: Outbox) -> str:
+    """The channels whose address was locked with another key than the one in force; "" when there are none."""
+    closed = [channel.id for channel in outbox.subscriptions() if outbox.destination(channel.id) is None]
+    if not closed:
+        return ""
+    return f"locked with another key than the one in force: {', '.join(closed)}; bring the key back, or subscribe anew"
 
 
 async def _reach(context: Context) -> list[tuple[str, str, bool]]:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime, time
 from pathlib import Path
 from typing import Any
@@ -14,8 +16,8 @@ import click
 from monitor.check import check_page
 from monitor.cli.context import Context, now, parse_instant, pass_context, progress, today
 from monitor.cli.output import Format, emit, emit_json, format_option
-from monitor.cli.work import fetcher_for
-from monitor.errors import FetchError, UsageError
+from monitor.cli.work import committer, fetcher_for
+from monitor.errors import FetchError, UnreadablePage, UsageError
 from monitor.fetch import NotModified
 from monitor.history import ingest as take_in
 from monitor.history import read_again
@@ -37,7 +39,18 @@ def parse(context: Context, source: str, page_key: str, retrieved: str | None) -
     page = context.page(page_key)
     snapshot = _snapshot(context, source, page)
     at = parse_instant(retrieved, "--retrieved") if retrieved else None
-    emit_json(_wire(read(snapshot, page, at=at, today=today())))
+    with _naming(source):
+        reading = read(snapshot, page, at=at, today=today())
+    emit_json(_wire(reading))
+
+
+@contextmanager
+def _naming(source: str) -> Iterator[None]:
+    """Say in an error about a page's content which file it was."""
+    try:
+        yield
+    except UnreadablePage as error:
+        raise UnreadablePage(f"{source}: {error}") from error
 
 
 def _wire(reading: PageRead) -> dict[str, Any]:
@@ -61,8 +74,6 @@ def _snapshot(context: Context, source: str, page: Page) -> Snapshot:
 
 
 async def _fetched(context: Context, url: str, page: Page) -> Snapshot:
-    from dataclasses import replace
-
     async with fetcher_for(context.settings) as fetcher:
         answer = await fetcher.fetch(replace(page, url=url))
     if isinstance(answer, NotModified):
@@ -103,8 +114,6 @@ def check(context: Context, pages: Sequence[str], format_: Format | None) -> Non
 
 
 async def _check_all(context: Context, pages: Sequence[Page]) -> list[dict[str, Any]]:
-    from monitor.cli.work import committer
-
     rows: list[dict[str, Any]] = []
     with context.store() as store:
         store.ensure_pages(pages, now=now())
@@ -141,7 +150,8 @@ def ingest(
     snapshots = []
     for file in files:
         body = _read_bytes(file)
-        reading = parse_page(body, page=page.key, url=page.url, content_type=_type_of(file, body))
+        with _naming(file):
+            reading = parse_page(body, page=page.key, url=page.url, content_type=_type_of(file, body))
         moment = at or _stamped(reading.page_updated)
         if moment is None:
             raise UsageError(f"{file}: expected a page with its own stamp, or --retrieved; got neither")

@@ -166,8 +166,9 @@ def test_a_live_history_reads_the_same_again_and_survives_backup_and_old_copies(
 
         until(lambda: wrong["id"] in [got.id for got in receiver.told("/hook")], what="the wrong event told")
         late = program.ok("subscribe", "webhook", receiver.url("/late"))
-        (correction,) = program.ok("retract", wrong["id"])
+        (correction, *instead) = program.ok("retract", wrong["id"])
         assert correction["corrects"] == wrong["id"]
+        assert {event["origin"] for event in instead} == {"operator"}
         until(lambda: "event.retracted" in [got.type for got in receiver.told("/hook")], what="the correction")
         assert receiver.told("/late") == [], late
         assert program.ok("reread", "--dry-run") == []
