@@ -1,7 +1,9 @@
 """The program as it is installed, run as its users run it: by its console script, in processes of its own.
 
 A `Program` has a world of its own: a data folder, a configuration file, no other environment. Nothing here waits for a
-length of time; everything waits for something to be so.
+length of time; everything waits for something to be so. `serve` is always the installed console script; commands that
+end are forked from a process that has imported the program once (see `runner.py`), because importing it is most of
+what they cost.
 """
 
 from __future__ import annotations
@@ -12,11 +14,13 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -188,20 +192,17 @@ class Program:
             for name, table in tables
         )
 
-    def run(
-        self, *words: str, stdin: bytes | None = None, environ: Mapping[str, str] | None = None, within: float = 60.0
-    ) -> Ran:
+    def run(self, *words: str, stdin: bytes | None = None, environ: Mapping[str, str] | None = None) -> Ran:
         """Run a command to its end."""
         more = {f"RELEASEVAKT_{name}": value for name, value in (environ or {}).items()}
-        ran = subprocess.run(
-            [SCRIPT, *words],
-            env=self.settings | more,
-            cwd=self.folder,
-            input=stdin if stdin is not None else b"",
-            capture_output=True,
-            timeout=within,
-        )
-        return Ran(ran.returncode, ran.stdout.decode(), ran.stderr.decode())
+        with tempfile.TemporaryDirectory() as streams:
+            files = {name: str(Path(streams, name)) for name in ("stdin", "out", "err")}
+            for name in files:
+                Path(files[name]).write_bytes((stdin or b"") if name == "stdin" else b"")
+            asked = {"words": words, "env": self.settings | more, "cwd": str(self.folder), **files}
+            code = _forked(asked)
+            out, err = (Path(files[name]).read_text(encoding="utf-8") for name in ("out", "err"))
+            return Ran(code, out, err)
 
     def ok(self, *words: str, **options: Any) -> Any:
         """Run a command that must go well; what it printed, as JSON when it printed anything."""
@@ -234,6 +235,27 @@ class Program:
             serving.client.close()
             if serving.process.poll() is None:
                 serving.kill()
+
+
+@cache
+def _runner() -> subprocess.Popen[str]:
+    """The process that commands are forked from; it ends when this one does, because nobody asks any more."""
+    return subprocess.Popen(
+        [sys.executable, "-m", "tests.e2e.runner"],
+        cwd=Path(__file__).parents[2],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+
+
+def _forked(asked: Mapping[str, Any]) -> int:
+    runner = _runner()
+    assert runner.stdin is not None
+    assert runner.stdout is not None
+    runner.stdin.write(json.dumps(asked) + "\n")
+    runner.stdin.flush()
+    return int(runner.stdout.readline())
 
 
 SERVICES = ("ssbtek", "lefi-online", "lefi-prenumeration")
