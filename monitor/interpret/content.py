@@ -9,7 +9,7 @@ from dataclasses import replace
 from monitor.dates import Found
 from monitor.interpret.codes import affected
 from monitor.interpret.mentions import AGENCY_SERVICES, owner_in
-from monitor.interpret.moments import OLD_BEFORE
+from monitor.interpret.moments import OLD_ANYWAY
 from monitor.interpret.operations import quote, service_of
 from monitor.interpret.passages import Clause, Passage, Sentence
 from monitor.interpret.vocabulary import TEST_ENVIRONMENT, UNTOUCHED, words
@@ -97,7 +97,8 @@ _DENIED = words(
 _DENIES_ALL = words(
     "(ingen|inte någon|utan) ~ systempåverkan / ingen (teknisk )?påverkan",
     "(inte|ej) ~ (någon )?(system)?påverkan / märks (inte|ej)",
-    "(inga|utan) ~ (ändringar|förändringar|justeringar) ~ (i|för|av) / påverka(r|s) ~ (inte|ej)",
+    "(inga|utan) ~ (ändringar|förändringar|justeringar) ~ (i|för|av) (?!xml|…schema|…struktur|gränssnitt|format|"
+    "anrop)[^ .]+ / påverka(r|s) ~ (inte|ej)",
     "(innehåll…|tjänsten|svaret|svaren|leverans…|ssbtek|online|prenumeration) (är|förblir) ~ oförändra…",
     "berörs ~ (inte|ej)",
 )
@@ -235,7 +236,7 @@ def _dated(telling: list[Sentence], sentences: tuple[Sentence, ...], passage: Pa
 
 def _is_before(sentence: Sentence, found: Found) -> bool:
     before = sentence.folded[max(0, found.start - 30) : found.start]
-    if OLD_BEFORE.search(before + fold(found.when.text)):
+    if OLD_ANYWAY.search(before + fold(found.when.text)):
         return True
     return _BEFORE.search(before) is not None and found.role not in ("from", "earliest")
 

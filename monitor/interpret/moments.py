@@ -49,12 +49,19 @@ _ENDS = words(
 )
 _NOT_YET = words("(inte|ej|ännu) ~ (klar…|löst…|åtgärda…|avhjälp…|uppe|tillgänglig…|fungera…|igång|öppna…)")
 _STOPPED_WORKING = words("slutade ~ (svara|fungera|leverera|skicka|lämna|ta emot|gälla)")
-OLD_BEFORE = words(
+_NO_MORE = (
     "i stället för / istället för / tidigare / ursprunglig… / skulle ~ / skulle ha ~ / ersätter",
     "(gamla|förra) (tid…|dat…|dag…)",
-    "(var|vara|är|varit) ~ (planera…|avisera…|utlys…|bokad…|utsatt…|satt…|tänkt…|annonsera…|bestäm…)",
+    "(var|varit) ~ (planera…|avisera…|utlys…|bokad…|utsatt…|satt…|tänkt…|annonsera…|bestäm…)",
+)
+OLD_ANYWAY = words(*_NO_MORE)
+"""The day that follows no longer holds, whatever the item is about."""
+OLD_BEFORE = words(
+    *_NO_MORE,
+    "(vara|är) ~ (planera…|avisera…|utlys…|bokad…|utsatt…|satt…|tänkt…|annonsera…|bestäm…)",
     "(planera…|avisera…|annonsera…|meddela…|utlova…|utlys…|bestäm…) (till|den)",
 )
+"""The same of something that moves: what is planned for a day then was planned for it."""
 _OLD_AFTER = words(
     "gäller ~ (inte|ej) / (inte|ej) längre / utgår / händer ~ ingenting / blir ~ inget / ersätts / bortfaller",
     "stryks",
