@@ -436,6 +436,8 @@ def _in_one_line(error: ValidationError, values: Mapping[str, Any], origins: Map
             return f"{prefix}: expected one of the keys {', '.join(FIELDS)}, got {top!r}"
         case "missing":
             return f"{prefix}: expected a value, got none"
+        case "ip_v4_network" | "ip_v6_network":
+            return f"{prefix}: expected networks such as 10.0.0.0/8, got {problem['input']!r}"
         case "value_error":
             return f"{prefix}: {problem['ctx']['error']}"
     expected = problem["msg"].removeprefix("Input should be ").removeprefix("Value error, ")

@@ -121,7 +121,7 @@ class Room:
         )
         row = connection.execute(statement.with_for_update() if lock else statement).first()
         if row is None:
-            raise UsageError(f"there is no subscription {subscription_id}")
+            raise UsageError(f"subscription {subscription_id!r}: expected the id of one, there is none")
         return row
 
     def _delivery_row(self, connection: Connection, delivery_id: str) -> Row[Any]:
@@ -136,7 +136,7 @@ class Room:
             .where(DELIVERY.c.public_id == delivery_id)
         ).first()
         if row is None:
-            raise UsageError(f"there is no delivery {delivery_id}")
+            raise UsageError(f"delivery {delivery_id!r}: expected the id of one, there is none")
         return row
 
     def _delivery_nouns(self, connection: Connection, rows: Sequence[Row[Any]]) -> tuple[Delivery, ...]:

@@ -5,6 +5,7 @@ One file a kind of work; this one only gathers them, and turns errors into one l
 
 from __future__ import annotations
 
+import logging
 import sys
 from collections.abc import Sequence
 from importlib.metadata import version
@@ -12,7 +13,7 @@ from importlib.metadata import version
 import click
 
 from monitor.cli.answers import COMMANDS as ANSWERS
-from monitor.cli.context import Context
+from monitor.cli.context import Context, configure_logs
 from monitor.cli.keeping import COMMANDS as KEEPING
 from monitor.cli.reading import COMMANDS as READING
 from monitor.cli.reporting import COMMANDS as REPORTING
@@ -30,6 +31,7 @@ def cli(context: click.Context) -> None:
     Unofficial: the source is always the agency's own page.
     """
     context.ensure_object(Context)
+    configure_logs(logging.WARNING)
 
 
 for command in (*READING, *ANSWERS, *REPORTING, *TELLING, *KEEPING, *SERVING):
@@ -42,6 +44,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
         code = cli.main(args=arguments, prog_name="releasevakt", standalone_mode=False)
     except MonitorError as error:
         _fail(str(error), error.exit_code)
+    except click.exceptions.NoArgsIsHelpError as error:
+        error.show()
+        sys.exit(2)
     except click.UsageError as error:
         hint = f" (see {error.ctx.command_path} --help)" if error.ctx else ""
         _fail(error.format_message() + hint, 2)

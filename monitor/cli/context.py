@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from functools import cached_property
 from pathlib import Path
 
@@ -81,14 +82,17 @@ def parse_day(text: str, option: str) -> date:
         raise UsageError(f"{option}: expected a day such as 2026-03-31, got {text!r}") from None
 
 
-def parse_instant(text: str, option: str) -> datetime:
-    """An instant as ISO 8601: a bare day is its noon, a time without offset is Stockholm's. Raises UsageError."""
+def parse_instant(text: str, option: str, *, bare: time = time(12)) -> datetime:
+    """An instant as ISO 8601: a time without offset is Stockholm's, and so is `bare` on a day alone.
+
+    Raises UsageError.
+    """
     try:
         moment = datetime.fromisoformat(text)
     except ValueError:
         raise UsageError(f"{option}: expected a day or a time such as 2026-03-31T08:00, got {text!r}") from None
     if len(text) == len("2026-03-31"):
-        moment = moment.replace(hour=12)
+        moment = datetime.combine(moment, bare)
     return (moment if moment.tzinfo else moment.replace(tzinfo=STOCKHOLM)).astimezone(UTC)
 
 
@@ -98,5 +102,16 @@ def progress(line: str) -> None:
     click.echo(stamp + line, err=True)
 
 
+def configure_logs(level: int) -> None:
+    """Log lines on standard error from this level on: with their time where no person is looking."""
+    form = "%(message)s" if sys.stderr.isatty() else "%(asctime)s %(levelname)s %(name)s %(message)s"
+    logging.basicConfig(format=form, datefmt="%Y-%m-%d %H:%M:%S")
+    logging.getLogger().setLevel(level)
+    for noisy in ("apscheduler", "httpx", "httpcore", "alembic"):
+        logging.getLogger(noisy).setLevel(logging.WARNING)
+
+
+START_OF_DAY, END_OF_DAY = time.min, time.max
+"""What a day alone means for `bare` where a stretch of time begins or ends with it."""
+
 pass_context = click.make_pass_decorator(Context, ensure=True)
-Command = Callable[..., None]

@@ -49,6 +49,13 @@ def emit(
             emit_table(rows, columns)
 
 
+def emit_bytes(content: bytes) -> None:
+    """Print what was made as a file, byte for byte."""
+    sys.stdout.flush()
+    sys.stdout.buffer.write(content)
+    sys.stdout.buffer.flush()
+
+
 def emit_json(value: Any) -> None:
     """Print a value as JSON that people can read."""
     click.echo(json.dumps(value, ensure_ascii=False, indent=2))
@@ -78,6 +85,8 @@ def _cell(value: Any) -> str:
             return str(value["sv"])
         case dict() if "precision" in value:
             return str(value["text"] if value["start"] is None or value["end"] is None else _span(value))
+        case list() if all(isinstance(each, str) for each in value):
+            return ", ".join(value)
         case dict() | list():
             return json.dumps(value, ensure_ascii=False)
         case str() if value[:1] in ("=", "+", "-", "@", "\t", "\r") and len(value) > 1:

@@ -7,7 +7,6 @@ import logging
 import secrets
 import signal
 import socket
-import sys
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -26,7 +25,7 @@ from api.security import hash_of, new_secret
 from db.engine import hold_serve_lock
 from db.store import Store
 from monitor.check import Checked
-from monitor.cli.context import Context, now, pass_context, progress
+from monitor.cli.context import Context, configure_logs, now, pass_context, progress
 from monitor.cli.work import declare, egress_for, fetcher_for, outbox_for, worker_for
 from monitor.deliver.due import plan_due
 from monitor.deliver.worker import Worker
@@ -54,7 +53,7 @@ log = logging.getLogger("releasevakt")
 @pass_context
 def serve(context: Context) -> None:
     """Everything in one process: checks, deliveries, API, feeds and web pages. Ctrl-C stops it."""
-    _configure_logs()
+    configure_logs(logging.INFO)
     with _listening(context) as listener, context.store() as store, hold_serve_lock(store.database):
         asyncio.run(_serve(context, store, listener))
 
@@ -67,7 +66,7 @@ def serve(context: Context) -> None:
 )
 def demo(host: str, port: int, pace: float) -> None:
     """The monitor on a small made-up agency site whose pages change while you watch. Keeps nothing."""
-    _configure_logs()
+    configure_logs(logging.INFO)
     with tempfile.TemporaryDirectory(prefix="releasevakt-demo-") as folder:
         site = DemoSite(pace=pace, home=f"http://{host}:{port}")
         site.start(host)
@@ -80,13 +79,6 @@ def demo(host: str, port: int, pace: float) -> None:
                 asyncio.run(_serve(context, store, listener))
         finally:
             site.stop()
-
-
-def _configure_logs() -> None:
-    form = "%(message)s" if sys.stderr.isatty() else "%(asctime)s %(levelname)s %(name)s %(message)s"
-    logging.basicConfig(level=logging.INFO, format=form, datefmt="%Y-%m-%d %H:%M:%S")
-    for noisy in ("apscheduler", "httpx", "httpcore", "alembic"):
-        logging.getLogger(noisy).setLevel(logging.WARNING)
 
 
 @contextmanager

@@ -6,23 +6,35 @@ import asyncio
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import click
 
 from db.outbox import Outbox
 from db.store import Store
-from monitor.cli.context import Context, now, parse_instant, pass_context, progress
+from monitor.cli.answers import check_types
+from monitor.cli.context import END_OF_DAY, START_OF_DAY, Context, now, parse_instant, pass_context, progress
 from monitor.cli.output import Format, emit, emit_json, format_option, on_terminal
 from monitor.cli.work import outbox_for, worker_for
 from monitor.cli.work import subscribe as keep_channel
 from monitor.deliver.due import plan_test
+from monitor.deliver.handover import handover as sheet_of
 from monitor.deliver.kinds import KINDS
 from monitor.deliver.subscribe import Wish
 from monitor.errors import MonitorError, UsageError
-from monitor.model import Delivery, Digest, Filter, Language, QuietHours, Severity, Subscription
+from monitor.model import (
+    Component,
+    Delivery,
+    DeliveryState,
+    Digest,
+    Filter,
+    Language,
+    QuietHours,
+    Severity,
+    Subscription,
+)
 from monitor.settings import parse_run
 from monitor.wire import to_wire
 
@@ -43,7 +55,7 @@ def _opened(context: Context) -> Iterator[tuple[Store, Outbox]]:
 
 
 @click.command()
-@click.argument("kind", type=click.Choice(sorted(KINDS)))
+@click.argument("kind", metavar="KIND", type=click.Choice(sorted(KINDS)))
 @click.argument("address", required=False)
 @click.option("--address-file", type=click.Path(path_type=Path), help="A file with the address, which is a secret.")
 @click.option("--name", help="What the channel is called.")
@@ -93,6 +105,11 @@ def subscribe(
     """
     for page in pages:
         context.page(page)
+    known = tuple(dict.fromkeys(page.service for page in context.pages))
+    for service in services:
+        if service not in known:
+            raise UsageError(f"--service: expected one of {', '.join(known)}, got {service!r}")
+    check_types(types)
     wish = Wish(
         kind=kind,
         address=_address(address, address_file),
@@ -104,18 +121,21 @@ def subscribe(
             pages=tuple(pages),
             types=tuple(types),
             min_severity=min_severity,
-            run=tuple(parse_run(text) for text in runs),
+            run=tuple(_run(text) for text in runs),
         ),
         operator=operator,
         reminders=not no_reminders,
         heartbeat=heartbeat,
         digest=_digest(digest, at),
         quiet=_quiet(quiet),
-        mute_until=parse_instant(mute_until, "--mute-until") if mute_until else None,
+        mute_until=parse_instant(mute_until, "--mute-until", bare=START_OF_DAY) if mute_until else None,
         headers=tuple(_header(text) for text in headers),
     )
     with context.store() as store:
-        subscription, secret = asyncio.run(keep_channel(context, store, wish))
+        try:
+            subscription, secret = asyncio.run(keep_channel(context, store, wish))
+        except UsageError as error:
+            raise UsageError(f"subscribe {kind}: {error}") from error
     if on_terminal():
         click.echo(f"id      {subscription.id}\naddress {subscription.address}")
         if secret is not None:
@@ -136,9 +156,18 @@ def _address(given: str | None, file: Path | None) -> str:
         return given
     try:
         text = sys.stdin.read() if str(file) == "-" else Path(str(file)).read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(f"{file}: expected a file with an address, got {type(error).__name__}") from error
+    except OSError as error:
+        raise UsageError(f"--address-file: expected a file with an address, got {file}: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise UsageError(f"--address-file: expected text in UTF-8, got other bytes in {file}") from error
     return text.strip()
+
+
+def _run(text: str) -> Component:
+    try:
+        return parse_run(text)
+    except UsageError as error:
+        raise UsageError(f"--run: {error}") from error
 
 
 def _header(text: str) -> tuple[str, str]:
@@ -172,7 +201,9 @@ def _state(subscription: Subscription) -> str:
         return f"off ({subscription.disabled_reason})"
     if subscription.mute_until is not None and subscription.mute_until > now():
         return f"muted until {subscription.mute_until:%Y-%m-%d %H:%M}Z"
-    return "failing" if subscription.failing_since is not None else "on"
+    if subscription.failing_since is not None:
+        return f"failing since {subscription.failing_since:%Y-%m-%d %H:%M}Z"
+    return "on"
 
 
 @click.command()
@@ -183,6 +214,20 @@ def subscriptions(context: Context, format_: Format | None) -> None:
     with _opened(context) as (_, outbox):
         rows = [to_wire(found) | {"state": _state(found)} for found in outbox.subscriptions()]
     emit(rows, SUBSCRIPTION_COLUMNS, format_=format_)
+
+
+HANDOVER_COLUMNS = ("name", "kind", "address", "owner", "wants", "proof_of_life", "attention", "when_the_owner_leaves")
+
+
+@click.command()
+@click.option("--lang", type=click.Choice(["sv", "en"]), default="sv", show_default=True)
+@format_option
+@pass_context
+def handover(context: Context, lang: Language, format_: Format | None) -> None:
+    """The hand-over sheet: whose each channel is, its last proof of life, what ends when a person leaves."""
+    with _opened(context) as (_, outbox):
+        rows = [asdict(entry) for entry in sheet_of(outbox.subscriptions(), now=now(), lang=lang)]
+    emit(rows, HANDOVER_COLUMNS, format_=format_)
 
 
 @click.command()
@@ -222,7 +267,7 @@ def disable(context: Context, subscription: str) -> None:
 @pass_context
 def mute(context: Context, subscription: str, until: str) -> None:
     """Hold a channel's messages back until a time."""
-    moment = parse_instant(until, "--until")
+    moment = parse_instant(until, "--until", bare=START_OF_DAY)
     with _opened(context) as (_, outbox):
         outbox.change(replace(outbox.subscription(subscription), mute_until=moment if moment > now() else None))
     progress(f"muted {subscription} until {moment:%Y-%m-%d %H:%M}Z")
@@ -240,10 +285,11 @@ def send_test(context: Context, subscription: str, format_: Format | None) -> No
         asyncio.run(_send_due(context, store, outbox))
         delivery = outbox.delivery(delivery_id)
         attempts = outbox.attempts(delivery_id)
+        channel = outbox.subscription(subscription)
     emit([_delivery_row(delivery)], DELIVERY_COLUMNS, format_=format_)
     if delivery.state not in ("delivered", "accepted"):
         last = attempts[-1] if attempts else None
-        why = (last.detail or last.outcome) if last else "it was not tried"
+        why = (last.detail or last.outcome) if last else f"it waits, the channel is {_state(channel)}"
         raise NotDelivered(f"subscription {subscription}: the test message was not taken: {why}")
 
 
@@ -268,7 +314,8 @@ async def _send_due(context: Context, store: Store, outbox: Outbox) -> dict[str,
     "--state",
     "states",
     multiple=True,
-    help="Only in this state: pending, delivered, accepted, dead, expired, cancelled.",
+    type=click.Choice(get_args(DeliveryState)),
+    help="Only in this state.",
 )
 @click.option("--limit", type=click.IntRange(1, 10_000), default=50, show_default=True)
 @format_option
@@ -277,14 +324,20 @@ def deliveries(
     context: Context,
     delivery: str | None,
     subscription: str | None,
-    states: Sequence[Any],
+    states: Sequence[DeliveryState],
     limit: int,
     format_: Format | None,
 ) -> None:
-    """What was sent and how it went, newest first; one delivery with all its attempts."""
+    """What was sent and how it went, newest first; one delivery with all its attempts.
+
+    The id of a channel, also of one that was removed, lists what was sent to it.
+    """
     with _opened(context) as (_, outbox):
-        if delivery is not None and any(found.id == delivery for found in outbox.subscriptions()):
+        channels = {found.id for removed in (False, True) for found in outbox.subscriptions(removed=removed)}
+        if delivery in channels:
             delivery, subscription = None, delivery
+        if subscription is not None and subscription not in channels:
+            raise UsageError(f"--subscription: expected the id of a channel, found none with {subscription!r}")
         if delivery is None:
             found, _ = outbox.deliveries(subscription_id=subscription, states=tuple(states), limit=limit)
             emit([_delivery_row(each) for each in found], DELIVERY_COLUMNS, format_=format_)
@@ -324,10 +377,23 @@ def replay(
         if subscription is not None:
             if since is None:
                 raise UsageError("replay: expected --since beside --subscription")
-            end = parse_instant(until, "--until") if until else None
-            chosen = outbox.replayable(subscription, since=parse_instant(since, "--since"), until=end)
+            end = parse_instant(until, "--until", bare=END_OF_DAY) if until else None
+            start = parse_instant(since, "--since", bare=START_OF_DAY)
+            chosen = outbox.replayable(subscription, since=start, until=end)
         made = outbox.replay(chosen)
     emit_json({"replayed": list(made)})
 
 
-COMMANDS = (subscribe, subscriptions, unsubscribe, enable, disable, mute, send_test, deliver, deliveries, replay)
+COMMANDS = (
+    subscribe,
+    subscriptions,
+    handover,
+    unsubscribe,
+    enable,
+    disable,
+    mute,
+    send_test,
+    deliver,
+    deliveries,
+    replay,
+)

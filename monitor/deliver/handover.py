@@ -1,4 +1,4 @@
-"""The hand-over sheet: who answers for each channel, when it last took a message, and what to do when a person leaves."""
+"""The hand-over sheet: who answers for each channel, when it last took a message, what to do when a person leaves."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def handover(subscriptions: Iterable[Subscription], *, now: datetime, lang: Lang
 
 def _entry(subscription: Subscription, *, now: datetime, lang: Language) -> Entry:
     sv = lang == "sv"
-    last = subscription.last_delivered_at or subscription.verified_at
+    last = subscription.last_delivered_at
     never = "har aldrig tagit emot något" if sv else "has never taken a message"
     return Entry(
         name=subscription.name,
@@ -65,7 +65,7 @@ def _attention(subscription: Subscription, *, now: datetime, lang: Language) -> 
     elif subscription.failing_since is not None:
         since = say_moment(subscription.failing_since, lang)
         found.append(f"tar inte emot sedan {since}" if sv else f"takes no messages since {since}")
-    elif subscription.verified_at is None:
+    elif subscription.last_delivered_at is None:
         found.append("inte prövad: kör releasevakt test" if sv else "never tried: run releasevakt test")
     if subscription.mute_until is not None and subscription.mute_until > now:
         until = say_moment(subscription.mute_until, lang)

@@ -15,6 +15,7 @@ from monitor.labels import covers, number_of
 from monitor.model import Basis, ClosingState, Component, Event, EventType, HistoryEntry, Version, When
 from monitor.publish.days import closing_day, days_in, is_over, is_released
 from monitor.publish.feeds import entry_times
+from monitor.wording.names import version_name
 from monitor.wording.when import stockholm_day
 from monitor.workdays import last_working_day_before
 
@@ -199,12 +200,13 @@ class _Known:
 
 
 def _unknown(run: Run) -> Work:
+    name = version_name(run.service, run.version)
     return Work(
         run=run,
         kind="unknown",
         level="unknown",
-        detail_sv=f"{run.service} {run.version} nämns inte på någon bevakad sida.",
-        detail_en=f"No watched page mentions {run.service} {run.version}.",
+        detail_sv=f"{name} nämns inte på någon bevakad sida.",
+        detail_en=f"No watched page mentions {name}.",
     )
 
 
