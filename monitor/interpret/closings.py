@@ -76,10 +76,13 @@ _OLD_PLAN = words(
     "(senare|tidigare) än ~ planera… / som planerat / enligt plan(en)? / enl\\.? plan(en)? / "
     "(tidigare|ursprungligen) planera…"
 )
+_HOURS = re.compile(r"\b(?:kl\.?|klockan|mellan)\s*\d{1,2}[.:]\d{2}\s*(?:-|och|till)\s*(?:kl\.?\s*)?\d{1,2}")
+_WILL_CLOSE = words("(kommer|ska|skall) ~ (stängas|avvecklas|fasas ut|släckas|läggas ne[rd]|upphöra|tas ur)")
+_WHETHER = re.compile(r"\b(?:när|om|huruvida|ifall)\b")
 _STANDS = words("(ligger|står) ~ fast / kvarstår / gäller ~ (fortfarande|fortsatt) / blir")
 _FOLLOWS = words("(följer|följa) ~ efter / likaså / detsamma gäller / samma (sak )?gäller")
 _COMPARED = words("(senare|tidigare) än")
-_THE_SAME_DAY = words("samma (dag|datum|tidpunkt|kväll|natt|helg) / i samband med det(ta)? / i och med det(ta)?")
+_THE_SAME_DAY = words("samma (dag|datum|tidpunkt|kväll|natt|helg) / i samband med det(ta)? / i och med det(ta)? / det är då / då (stänger|stängs) / vid den tidpunkten")
 _TARGET_IS_SUBJECT = re.compile(
     r"\b(?:använda?|använder|användas|anropa|anrop (?:mot|till)|fråga mot|frågor (?:mot|till)|köra?|nå|"
     r"slut(?:et)? (?:med|på|för)|"
@@ -266,7 +269,13 @@ class _Reader:
         folded = sentence.folded
         asks = ASKS.search(folded) is not None and not DECIDED.search(folded) and not PUT_OFF.search(folded)
         undecided = UNDECIDED.search(folded) is not None and not WITHDRAWS.search(folded) and not PUT_OFF.search(folded)
+        undecided = undecided and not self._will_close(sentence)
         return asks or undecided or _NOT_BECAUSE_OF_THIS.search(folded) is not None
+
+    def _will_close(self, sentence: Sentence) -> bool:
+        """Whether a sentence says for certain that a version closes, though not when."""
+        told = _WILL_CLOSE.search(sentence.folded)
+        return told is not None and _WHETHER.search(sentence.folded, 0, told.start()) is None
 
     def _read(self, clause: Clause, near: Found | None) -> Iterator[_Frame]:
         sentence, folded = clause.sentence, clause.folded
@@ -420,7 +429,8 @@ def _whole_service(clause: Clause, passage: Passage) -> tuple[_Subject, ...]:
 def _is_window(clause: Clause, about: Sequence[_Subject]) -> bool:
     """Whether something closes only for some hours."""
     timed = any(found.when.precision == "minute" and found.when.start != found.when.end for found in clause.dates)
-    if timed:
+    hours = not clause.versions and _HOURS.search(clause.folded) is not None
+    if timed or hours:
         return True
     return not any(subject.labels for subject in about) and WINDOW.search(clause.sentence.folded) is not None
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from monitor.dates import Found
 from monitor.interpret.lifecycle import as_point, is_replaced
 from monitor.interpret.mentions import AGENCY_SERVICES, owner_in
+from monitor.interpret.moments import opened
 from monitor.interpret.passages import Passage, Sentence
 from monitor.interpret.vocabulary import words
 from monitor.model import Affected, Block, Claim, TypeCode, When
@@ -19,7 +20,7 @@ from monitor.words import fold, word_set
 _COMES = words(
     "ny(a|tt)? / fler / ytterligare",
     "kompletter… / utöka… / utvidga…",
-    "tillkom… / tillförs / tillagd… / (läggs|lägger|lagts|lagt|lades) ~ till",
+    "tillkom… / tillförs / tillagd… / (läggs|lägger|lagts|lagt|lades|lade) ~ till",
     "inför(s|des|ts|er|as)?",
 )
 _SHOWN = words(
@@ -36,10 +37,11 @@ _REMOVED = words(
     "utgår / utgått / utgå",
     "försvinner / försvunnit",
     "slopas / slopats / avskaffa… / avvecklas",
-    "upphör…",
+    "upphör… / slutar? ~ (använda|leverera|skicka|lämna)",
     "(inte|ej) längre / (används|levereras|skickas) ~ (inte|ej)",
     "rensa(s|ts|de|d|t) / rensade",
-    "avregistrer… / stryks / strukits",
+    "avregistrer… / stryks / strukits / fasas ~ ut / fasar ~ ut / plocka(s|r|ts|de|des) ~ bort",
+    "(slutar|slutade|slutat|sluta) ~ (använda|leverera|skicka|redovisa|lämna|visa|ange|avisera|förekomma)s?",
 )
 """A value goes."""
 
@@ -74,7 +76,7 @@ _LIST_NAMED = re.compile(
 )
 _CAMEL = re.compile(r"(?<![\w-])(?P<list>[A-ZÅÄÖ][a-zåäö]+[A-ZÅÄÖ][a-zåäö]+)(?![\w-])")
 _GENERIC = word_set(
-    "typ kod status orsak värde informationstyp typkod postkod källkod felkod statuskod svarskod form klass "
+    "typ kod status orsak värde informationstyp typkod postkod källkod form klass "
     "kategori sort beslutsform plattform bidragsform ersättningsform stödform utbetalningsform löneform "
     "reform uniform streckkod programkod länkkod schemakod webbplattform"
 )
@@ -114,6 +116,9 @@ _HEADER_LIST = re.compile(
     r"^(?P<list>\w+(?:typ|kod|status|orsak|klass|form|sort|kategori))(?:er|en|erna)?$", re.IGNORECASE
 )
 _HEADER_VALUE = re.compile(r"^(?:id|kod|koder|värde|värden|typ|typkod|beteckning|kodvärde|förkortning)$", re.IGNORECASE)
+_HEADER_LISTS = re.compile(
+    r"^(?:kod|värde)?list(?:a|an|ans namn)|^kodverk(?:et)?$|^(?:fält|element)(?:et)?$", re.IGNORECASE
+)
 _HEADER_LABEL = re.compile(r"beskriv|benämning|förklaring|klartext|betydelse|namn|text", re.IGNORECASE)
 _HEADER_CHANGE = re.compile(r"^(?:ändring|förändring|status|åtgärd|vad händer|typ av ändring)$", re.IGNORECASE)
 
@@ -131,7 +136,7 @@ _AFTER_A_NAME = (
     r"till personer"
 )
 _NEW_BENEFIT = re.compile(
-    rf"\bny(?:tt|a)?\s+(?:(?!version|koder|typer)[a-zåäö-]+\s+){{0,2}}?(?P<kind>{_BENEFIT})(?:en|et|n|er|ar)?(?!\w)"
+    rf"\bny(?:tt|a)?\s+(?:(?!version|koder|typer|beslut|uppgift|information|regler)[a-zåäö-]+\s+)?(?P<kind>{_BENEFIT})(?:en|et|n|er|ar)?(?!\w)"
     r"(?:\s*[-:,]\s*|\s+(?:som heter|kallad|för|vid)\s+|\s*\(|\s+[\"”»]|\s+)?(?P<label>[^.,\n(]{3,80})?"
 )
 _BENEFIT_COMES = re.compile(
@@ -229,14 +234,14 @@ def code_date(passage: Passage, *, removed: bool = False) -> When | None:
     """The date from which values come or go: that of the sentence that speaks of delivery, else the heading's."""
     ranked: list[tuple[int, int, When]] = []
     for sentence in (passage.heading, *passage.sentences):
-        for found in sentence.dates:
+        for found in _days(sentence):
             score = 2 if _DELIVERED.search(sentence.folded) else 0
             score += 2 if re.search(r"\blevererar?s?\b|\bkompletteras\b|\bredovisas\b", sentence.folded) else 0
             score += 1 if found.role == "from" else 0
             score += 2 if _COMES.search(sentence.folded) and _LIST_IN_TEXT.search(sentence.folded) else 0
             score += 3 if removed and _REMOVED.search(sentence.folded) else 0
             score -= 3 if _OF_THE_LAW.search(sentence.folded) else 0
-            ranked.append((-score, sentence.index, found.when))
+            ranked.append((-score, sentence.index, opened(found, sentence)))
     return min(ranked, key=lambda entry: entry[:2])[2] if ranked else None
 
 
@@ -268,26 +273,30 @@ class _Columns:
     code_list: str | None
     label: int | None
     change: int | None
+    lists: int | None = None
+    """Where each row names the list of its own value."""
 
 
 def _from_tables(passage: Passage) -> Iterator[_Value]:
     columns: _Columns | None = None
     table: int | None = None
+    named: str | None = None
     for order, block in enumerate(passage.item.blocks, start=1):
         if block.kind != "row":
             continue
         found = _columns(block)
         if block.table != table or found is not None:
-            table, columns = block.table, found
+            table, columns, named = block.table, found, None
         if found is not None or columns is None or len(block.cells) <= columns.code:
             continue
         code = block.cells[columns.code].strip()
+        named = _cell(block, columns.lists) or named
         lead = _lead_of(passage, block)
         removed = _row_polarity(block, columns, lead, passage)
         if not code or len(code) > 40 or removed is None:
             continue
         yield _Value(
-            code_list=columns.code_list or _list_before(passage, block),
+            code_list=named or columns.code_list or _list_before(passage, block),
             code=code,
             label=_cell(block, columns.label),
             evidence=block.text,
@@ -310,14 +319,17 @@ def _columns(block: Block) -> _Columns | None:
     change = next((index for index, cell in enumerate(cells) if index and _HEADER_CHANGE.match(cell)), None)
     if label is None and change is None and not block.header:
         return None
+    lists = next((index for index, cell in enumerate(cells) if _HEADER_LISTS.search(cell)), None)
+    if label == lists:
+        label = next((index for index, cell in enumerate(cells) if index != lists and _HEADER_LABEL.search(cell)), None)
     for index, cell in enumerate(cells):
-        if index in (label, change):
+        if index in (label, change, lists):
             continue
         named = _HEADER_LIST.match(cell)
         if named and (fold(named["list"]) not in _GENERIC or _CAMEL.match(cell)):
-            return _Columns(code=index, code_list=named["list"], label=label, change=change)
+            return _Columns(code=index, code_list=named["list"], label=label, change=change, lists=lists)
         if _HEADER_VALUE.match(cell):
-            return _Columns(code=index, code_list=None, label=label, change=change)
+            return _Columns(code=index, code_list=None, label=label, change=change, lists=lists)
     return None
 
 
@@ -345,7 +357,7 @@ def _date_of(sentences: Sequence[Sentence]) -> When | None:
     """The date of the nearest of the sentences that speaks of values and has one."""
     for sentence in sentences:
         if sentence.dates and (_polarity(sentence.folded) is not None or _DELIVERED.search(sentence.folded)):
-            return sentence.dates[0].when
+            return opened(sentence.dates[0], sentence)
     return None
 
 
@@ -426,7 +438,8 @@ def _listed(line: re.Match[str], sentence: Sentence, context: _Context, passage:
     lead = context.lead or sentence
     label = next((part for part in (line["paren"], line["dash"], line["colon"], line["equals"]) if part), None)
     following = [s for s in passage.sentences if s.index > sentence.index and s.dates and len(s.text) < 60]
-    found = lead.dates or (following[0].dates if following else ())
+    dated = lead if lead.dates or not following else following[0]
+    found = _days(dated)
     return _Value(
         code_list=_list_in(lead.text) or context.named or _list_in(passage.item.heading),
         code=line["code"],
@@ -434,7 +447,7 @@ def _listed(line: re.Match[str], sentence: Sentence, context: _Context, passage:
         evidence=sentence.text,
         order=sentence.index,
         removed=bool(_polarity(lead.folded)),
-        date=found[0].when if found else None,
+        date=opened(found[0], dated) if found else None,
         owner=owner_in(lead.folded),
         service=_told_service((lead,), passage),
     )
@@ -472,7 +485,7 @@ def _told(sentence: Sentence, context: _Context, passage: Passage) -> Iterator[_
             evidence=sentence.text,
             order=sentence.index,
             removed=removed,
-            date=found.when if found else None,
+            date=opened(found, sentence) if found else None,
             owner=owner_in(sentence.folded),
             service=_told_service((sentence,), passage),
         )
@@ -589,9 +602,23 @@ def _list_of(sentence: Sentence, offset: int, context: _Context, passage: Passag
 
 def _own_date(sentence: Sentence, offset: int) -> Found | None:
     for clause in sentence.clauses:
-        if clause.start <= offset < clause.start + len(clause.text) and clause.dates:
-            return _added_on(clause.dates[0], sentence)
-    return _added_on(sentence.dates[0], sentence) if sentence.dates else None
+        own = [found for found in clause.dates if not _is_since(found, sentence)]
+        if clause.start <= offset < clause.start + len(clause.text) and own:
+            return _added_on(own[0], sentence)
+    days = _days(sentence)
+    return _added_on(days[0], sentence) if days else None
+
+
+def _days(sentence: Sentence) -> list[Found]:
+    """The dates of a sentence on which something may come or go: not those since when something was so."""
+    return [found for found in sentence.dates if not _is_since(found, sentence)]
+
+
+def _is_since(found: Found, sentence: Sentence) -> bool:
+    """Whether a date only tells since when something is so: "har inte använts sedan 2024"."""
+    return re.search(r"\bsedan (?:\w+ )?$", sentence.folded[: found.start]) is not None or (
+        re.match(r"sedan\b", fold(found.when.text)) is not None
+    )
 
 
 def _added_on(found: Found, sentence: Sentence) -> Found:

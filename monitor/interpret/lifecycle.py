@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from monitor.dates import Found
 from monitor.interpret.mentions import AGENCY_SERVICES, VersionMention
@@ -32,6 +32,7 @@ _REPLACED_AFTER = re.compile(
     r"(?:\w+ )?(?:meddela\w*|angiv\w*|angett|planera\w*|informera\w*|avisera\w*|sagt|kommunicera\w*)|"
     r"gäller (?:inte|ej))"
 )
+_MISSED = re.compile(r"\b(?:inte|ej)\b(?: \w+){0,5} (?:klar\w*|färdig\w*)(?: \w+)?\s+$|\bhinner (?:inte|ej)(?: \w+){0,4}\s+$")
 _DENIED_FIRST = re.compile(r"\b(?:inte|ej|blir inte av|ställs in)\b.*\b(?:utan|i ?stället)\b")
 _LASTING = re.compile(r"till och med|\bt\.?\s?o\.?\s?m\b|\btom\b|\bsenast\b")
 _WRITTEN_YEAR = re.compile(r"\d{4}|-\d\d$")
@@ -116,6 +117,8 @@ def is_replaced(found: Found, clause: Clause, *, alone: bool = False) -> bool:
     before = clause.folded[: found.start - clause.start]
     written = clause.folded[found.start - clause.start : found.end - clause.start]
     after = clause.folded[found.end - clause.start :]
+    if alone and _MISSED.search(before):
+        return True
     if alone:
         return found.role == "plain" and not written.startswith("till ") and _SHIFTED.search(after) is not None
     if _REPLACED_AFTER.match(after):
@@ -128,7 +131,18 @@ def as_point(found: Found) -> Found:
     when = found.when
     if when.start is not None or when.end is None or _LASTING.search(when.text.lower()):
         return found
-    return replace(found, when=replace(when, start=when.end))
+    return replace(found, when=replace(when, start=_first_day(when.end, when.precision)))
+
+
+def _first_day(end: date | datetime, precision: Precision) -> date | datetime:
+    """The first day of a week, month, quarter and so on that ends on a day; the moment itself for a day."""
+    if precision == "week":
+        return end - timedelta(days=6)
+    months = {"month": 1, "quarter": 3, "season": 3, "half_year": 6, "year": 12}.get(precision)
+    if months is None:
+        return end
+    month = (end.year * 12 + end.month - 1) - (months - 1)
+    return end.replace(year=month // 12, month=month % 12 + 1, day=1)
 
 
 def near(old: Found, holds: Found) -> Found:
@@ -205,6 +219,9 @@ def weigh(frames: Sequence[Frame]) -> Outcome | None:
         (frame for frame in frames if frame.puts_off and frame.moves and frame is not newest), None
     )
     previous = _previous(frames, chosen)
+    postponed = any(frame.moves and not frame.withdraws for frame in frames)
+    if withdrawn is not None and newest is None and put_off is None and postponed and withdrawn.date is not None:
+        return _outcome(withdrawn, "put_off", None, previous or _when(withdrawn.date))
     if withdrawn is not None and newest is None and put_off is None:
         return _outcome(withdrawn, "withdrawn", None, previous or _when(withdrawn.date))
     if put_off is not None and (moved or withdrawn) and (newest is None or newest is put_off):

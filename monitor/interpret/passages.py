@@ -267,6 +267,7 @@ class Passage:
                 continue
             if block.kind == "heading":
                 section, lead = block.text, ""
+            listed = block.kind in ("list_item", "row") or _is_line(block)
             for span in sentences(block.text):
                 text = block.text[span.start : span.end]
                 found.append(
@@ -277,10 +278,10 @@ class Passage:
                         in_heading=False,
                         block=block,
                         section="" if block.kind == "heading" else section,
-                        lead=lead if block.kind in ("list_item", "row") else "",
+                        lead=lead if listed else "",
                     )
                 )
-            if block.kind == "paragraph":
+            if block.kind == "paragraph" and not (lead and listed):
                 lead = block.text if block.text.rstrip().endswith(":") else ""
         return tuple(found)
 
@@ -289,6 +290,12 @@ class Passage:
         """The newest stamp of the item."""
         stamps = [stamp for stamp in (self.item.published, self.item.updated) if stamp]
         return max(stamps, key=day_of) if stamps else None
+
+
+def _is_line(block: Block) -> bool:
+    """Whether a paragraph looks like an entry of a list: short, and no sentence."""
+    text = block.text.strip()
+    return block.kind == "paragraph" and len(text) <= 80 and not text.endswith((".", "!", "?", ":"))
 
 
 def _is_sample(text: str) -> bool:

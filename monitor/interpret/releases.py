@@ -59,6 +59,7 @@ _REPAIR_OF = re.compile(
 )
 _CAN_USE = re.compile(
     r"\b(?:kan|går)\s+(?:\w+\s+){0,3}(?:anropa|använda|köra|anropas|användas)\s+$|"
+    r"\b(?:går|gick)\s+(?!ni\b|alla\b|kommun|användar)(?:[\w-]+\s+){1,3}över\s+till\s+$|"
     r"\b(?:går|byter)\s+(?:vi|tjänsten)\s+(?:\w+\s+){0,2}till\s+$|\b(?:vi|tjänsten)\s+(?:går|"
     r"byter)\s+(?:över\s+)?till\s+$"
 )

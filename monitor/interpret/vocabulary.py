@@ -239,6 +239,7 @@ MOVES = words(
     "(ny|nytt|nya) ~ (…datum…|…dag|tidpunkt…|tidplan…|dagen)",
     "(stängs|stängning…|driftsätt…|släpps|lanseras) ~ (senare|tidigare) än",
     "(senare|tidigare) än ~ (meddelat|planerat|aviserat|sagt|beslutat|angett)",
+    "(får|måste) ~ vänta till",
     "(får|ska|kan) ~ (leva|vara kvar|finnas kvar|vara öppen) ~ längre",
 )
 """A day becomes another day, or is put off."""
@@ -263,6 +264,7 @@ PUT_OFF = words(
     "pausa(s|r|d|t|de|des|ts)?",
     "(vänta|väntar|avvakta|avvaktar|avvaktas|väntas) ~ med",
     "(hör av oss|återkommer|meddelar|berättar|informerar|meddelas|återkomma) ~ när",
+    "när ~ (bestämt|beslutat|satt) ~ (ny|nytt) / talar vi om ~ (när|här|det)",
     "så (snart|fort) (vi|det) ~ (vet|finns|är) / när ~ (blir|kan ske) ~ (inte|ännu|senare)",
     "(vet|kan) ~ (inte|ännu) ~ (när|svara)",
 )
@@ -300,6 +302,7 @@ OLD = re.compile(
     r"datum\w*|stängnings\w+|"
     r"utlova\w*|besked\w*|skrivit|gått ut)|"
     r"\b(?:har|hade) (?:\w+ ){0,12}(?:kommunicer\w*|meddelat|aviserat|annonserat|informerat|angett|sagt)\b|"
+    r"\b(?:skrev|sa|sade|meddelade|angav|aviserade|informerade|lovade|uppgav) vi\b|\bvi (?:skrev|sa|sade|lovade) att\b|"
     r"\btidigare (?:var|gällde|angavs|stod|löd)\b|\b(?:angav|meddelade|aviserade|planerade|uppgav|sa|"
     r"sade)s? (?:vi )?(?:tidigare|förra)\b|\bgäller (?:inte|ej) längre|"
     r"\bskulle (?:ha |egentligen |ursprungligen )*(?:stäng\w*|avvecklas|upphör\w*|sluta|ske|släckas|"
@@ -312,6 +315,7 @@ OLD = re.compile(
 """What was said before and may no longer hold."""
 
 PLANNED = words(
+    "planering(en)?",
     "plan(en|er|erna|eras?|erad|erat|erade|erar)?",
     "preliminär…",
     "prel",
