@@ -20,7 +20,7 @@ from monitor.words import fold, word_set
 _COMES = words(
     "ny(a|tt)? / fler / ytterligare",
     "kompletter… / utöka… / utvidga…",
-    "tillkom… / tillförs / tillagd… / (läggs|lägger|lagts|lagt|lades|lade) ~ till",
+    "tillkom… / tillförs / tillagd… / (läggs|lägger|lagts|lagt|lades|lade|la|lägga|läggas) ~ till",
     "inför(s|des|ts|er|as)?",
 )
 _SHOWN = words(
@@ -37,7 +37,7 @@ _REMOVED = words(
     "utgår / utgått / utgå",
     "försvinner / försvunnit",
     "slopas / slopats / avskaffa… / avvecklas",
-    "upphör… / slutar? ~ (använda|leverera|skicka|lämna)",
+    "upphör…",
     "(inte|ej) längre / (används|levereras|skickas) ~ (inte|ej)",
     "rensa(s|ts|de|d|t) / rensade",
     "avregistrer… / stryks / strukits / fasas ~ ut / fasar ~ ut / plocka(s|r|ts|de|des) ~ bort",
@@ -615,10 +615,9 @@ def _days(sentence: Sentence) -> list[Found]:
 
 
 def _is_since(found: Found, sentence: Sentence) -> bool:
-    """Whether a date only tells since when something is so: "har inte använts sedan 2024"."""
-    return re.search(r"\bsedan (?:\w+ )?$", sentence.folded[: found.start]) is not None or (
-        re.match(r"sedan\b", fold(found.when.text)) is not None
-    )
+    """Whether a date only tells since when nothing came: "har inte använts sedan 2024"."""
+    read = sentence.folded[: found.start] + fold(found.when.text)
+    return re.search(r"\b(?:har|hade)\b[^.;]*\b(?:inte|ej|aldrig)\b[^.;]*\bsedan\b", read) is not None
 
 
 def _added_on(found: Found, sentence: Sentence) -> Found:

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 
 from monitor.dates import Found
 from monitor.interpret.codes import affected
 from monitor.interpret.mentions import AGENCY_SERVICES, owner_in
-from monitor.interpret.moments import OLD_ANYWAY
+from monitor.interpret.moments import OLD_ANYWAY, opened
 from monitor.interpret.operations import quote, service_of
 from monitor.interpret.passages import Clause, Passage, Sentence
 from monitor.interpret.vocabulary import TEST_ENVIRONMENT, UNTOUCHED, words
@@ -30,10 +29,12 @@ _DELIVERS = words(
     "plocka(r|s) ~ bort / tar ~ bort / tas ~ bort / (är|blir|lämnas) ~ tom(t|ma)? / syns / framgår",
     "kan ~ (se|hämta|få)",
     "utgår / tas bort / tar bort / försvinner / upphör / slutar / döljs / utelämna(s|des)? / begränsa(r|s)",
-    "rensas / stryks / plockas bort",
+    "rensas / stryks / plockas bort / slår ~ ihop / slås ihop",
     # becomes different
     "ändra(r|s|d|t|ts|de|des)? / förändra(r|s|t|ts) / ersätts / ersätter / byts / byter / får",
-    "flytta(r|s|t|ts) / delas / slås / ges",
+    "flytta(r|s|t|ts) / delas / delar / slås / ges / fyller / skriver / sätter / räknar",
+    "(kan|ska|kommer att) ~ (innehålla|rymma|bestå|få|vara|ha|anta|bli) / rymmer / består av",
+    "blir ~ (längre|kortare|fler|färre|obligatorisk…|frivillig…|större|mindre)",
     "avrunda(r|s) / räknas / beräkna(r|s) / sättas? / sätts / grupperas / sorteras / förlängs / kortas",
     "förtydliga(r|s) / benämns",
     "rätta(r|s|t|ts|de|des)? / korrigera(r|s|d|t|ts|de|des)? / justera(r|s|t|ts) / anpassa(r|s|t|ts) / görs om",
@@ -91,6 +92,8 @@ _DENIED = words(
     "(ändras|byts|berörs) ~ (inte|ej)",
     "(påverka…|berör…|omfatta…|ändra…) (inte|ej) / utan ~ (påverkan|ändring…) / oförändra… / märks (inte|ej)",
     "densamma / detsamma",
+    "(några|någon|något) ~ (ändring…|förändring…|justering…|rättning…|ny|nya|nytt) ~ (inte|ej)",
+    "(görs|sker|införs|planeras|genomförs|läggs|tas) ~ (inte|ej)",
     "(blir|krävs|kräver|behövs|innebär|medför|ger|får|har) ~ (inga|ingen|inget)",
     "(inte|ej) ~ (påverka…|ändra…|levererats|skickas)",
 )
@@ -121,7 +124,6 @@ _DELIVERING = words(
     "driftsätt… / produktionssätt… / releasetillfäll… / ändras / rättas / börjar / görs / gjordes / gäller",
     "utgår / tas bort / träder i kraft",
 )
-_FROM_AN_OCCASION = re.compile(r"\b(?:från och med|fr?\.? ?o\.? ?m\.?|from) (?:\w+ ){1,3}(?:den )?$")
 _VALUES = re.compile(r"\b(?:ändra|byt|flytta|förläng|kort|utök)\w*\b[^.]{0,40}\bfrån\b")
 _TODAY = frozenset({"i dag", "idag", "nu"})
 
@@ -227,7 +229,7 @@ def _dated(telling: list[Sentence], sentences: tuple[Sentence, ...], passage: Pa
             )
             score -= 6 * _is_value(sentence, found)
             if score >= 1:
-                ranked.append((-score, sentence.index, sentence, _opened(sentence, found)))
+                ranked.append((-score, sentence.index, sentence, opened(found, sentence)))
     if not ranked:
         return next((s for s in telling if s.index), telling[0]), None
     best = min(ranked, key=lambda entry: entry[:2])
@@ -249,14 +251,6 @@ def _is_value(sentence: Sentence, found: Found) -> bool:
     if _VALUES.search(before) is None:
         return False
     return re.search(r"\btill\b", after) is not None or re.search(r"\bfrån\b.*\btill\b", before) is not None
-
-
-def _opened(sentence: Sentence, found: Found) -> When:
-    """The date, open where an occasion stands between: "från och med releasetillfället den 18–19 september"."""
-    leading = _FROM_AN_OCCASION.search(sentence.folded[: found.start])
-    if found.role != "plain" or leading is None:
-        return found.when
-    return replace(found.when, end=None, text=sentence.text[leading.start() : found.end])
 
 
 def _affects(passage: Passage, service: str) -> tuple[Affected, ...]:

@@ -46,7 +46,8 @@ _NO_NEW_DAY = words(
     "tills vidare / på obestämd tid / återkommer ~ (om|med) ~ (datum|tid|dag|tidpunkt|när)",
     "(inte|ej) ~ (bestämt|fastställt|satt)",
     "(datum|tid|dag) ~ (är )?(inte|ej) ~ (bestäm…|klar…|fastställ…|satt…) / meddelas senare / återkommer när",
-    "återkommer ~ med nytt",
+    "(återkommer|meddelar|informerar|hör av oss) ~ (nytt|ny|nya) ~ (datum|tid|tider|dag|tidpunkt|tillfälle)",
+    "återkommer ~ med nytt / på framtiden / (nytt|ny|nya) ~ (datum|tid|tider|dag|tidpunkt|tillfälle) ~ (när|så snart)",
     "uppskju… / skjuts upp / skjutits upp / sköts upp",
 )
 _NO_OTHER_DAY = words(

@@ -78,6 +78,11 @@ _LATELY = re.compile(r"i (?:dag|går|natt|morse|kväll|veckan)\b")
 _OF_A_RUN = re.compile(
     r"\b(?:filen|filerna|fil|körning\w*|leverans\w*|avisering\w*|uppgift\w*|utskick\w*|svar\w*)(?: \w+ för)? $"
 )
+_FROM_AN_OCCASION = re.compile(r"\b(?:från och med|fr?\.? ?o\.? ?m\.?|from) (?:\w+ ){1,3}(?:den )?$")
+_INSTEAD_AFTER = re.compile(
+    r"\W*(?:\w+ ){0,3}?(?:görs|sker|genomförs|utförs|hålls|blir|äger rum|börjar|startar|inleds|läggs|körs|tas)"
+    r"(?: \w+){0,2}? i ?stället(?! för)"
+)
 _NAMES_A_RUN = re.compile(
     r"\b(?:fil|körning|leverans|avisering|uppgift|utskick|svar)\w* (?:i |\w+ )?(?:för|från|av|den)(?: den)? $"
 )
@@ -92,7 +97,8 @@ _ABOUT_STAFF = words(
     "anmäl… / möte… / semester… / öppettid… / telefontid…",
 )
 _BECAUSE = words(
-    "beror på / berodde på / orsak… / på grund av en ändring / efter en ändring / till följd av / i samband med en"
+    "beror på / berodde på / orsaka… / orsaken (är|var) / på grund av en ändring / efter en ändring",
+    "till följd av / i samband med en",
 )
 _DAY_WORD = (
     r"(?:mån|tis|ons|tors|fre|lör|sön)dag\w*|jan(?:uari)?|feb(?:ruari)?|mars|april|maj|juni|juli|aug(?:usti)?|"
@@ -343,6 +349,8 @@ def _is_old(moment: Moment, before: str, clause: str, after: str, another: bool)
         return True
     if (moment.role == "plain" and _NOT_THEN.search(before)) or _OLD_AFTER.search(after[:45]):
         return True
+    if another and _INSTEAD_AFTER.match(after):
+        return True
     leaving = re.search(r"\bfrån (?:den |\w+dagen )*(?:den )?$", before) or moment.role == "from"
     if another and leaving and _MOVE.search(before):
         return re.match(r"[ ,]*till\b", after) is not None or re.search(r"\btill\b", fold(moment.when.text)) is not None
@@ -402,6 +410,14 @@ def _holds(day: Moment, timed: Moment) -> bool:
         return False
     ends = [day_of(moment) for moment in (timed.when.start, timed.when.end) if moment is not None]
     return day_of(day.when.start) <= ends[0] <= day_of(day.when.end)
+
+
+def opened(found: Found, sentence: Sentence) -> When:
+    """The date, open where an occasion stands between: "från och med utbetalningen i januari"."""
+    leading = _FROM_AN_OCCASION.search(sentence.folded[: found.start])
+    if found.role != "plain" or leading is None:
+        return found.when
+    return replace(found.when, end=None, text=sentence.text[leading.start() : found.end])
 
 
 def as_target(when: When) -> When:

@@ -69,7 +69,7 @@ _SOMETHING_ELSE = re.compile(
     r"utbetalning\w*|pandemi\w*|reglerna|bestämmels\w*|uppgift\w*|information\w*|\w*störning\w*|avbrott\w*|"
     r"fel(?:et|en)?|problem\w*|fält\w*|kod(?:en|er|erna)?|värde\w*|"
     r"förmån\w*|garanti\w*|typ(?:en|er|erna)|blankett\w*|dokument\w*|certifikat\w*|adress\w*|nyck\w*|skickas|"
-    r"levereras|tls)\b"
+    r"levereras|tls|person(?:er|en|erna)|inskriv\w*|sökande\w*|barn\w*|försäkrade)\b"
 )
 _VERSION_CLOSES = re.compile(
     r"\bversion\w* ?\d|\bversionerna\b|\bversionen\b|\bv\.?\d|\b(?:ssbtek|lefi online) \d|\b(?:äldre|tidigare|"
@@ -102,7 +102,8 @@ _INCIDENT = re.compile(
 _CERTAIN = re.compile(
     r"\b\w*störn\w*|\bdriftavbrott|\btekniskt? (?:fel|problem)|\bfelkörning\w*|\bfelaktig körning|\bfelsök\w*|"
     r"\bligger nere|\boplanera\w*"
-    r"|\bsvara[rd]e? (?:\w+ ){0,2}inte(?! längre)|\bfungera[rd]e? (?:\w+ ){0,2}inte|\blånga svarstider|\bhaveri\w*|"
+    r"|\bsvara[rd]e? (?:\w+ ){0,2}inte(?! (?:[\w.]+ ){0,4}längre)"
+    r"|\bfungera[rd]e? (?:\w+ ){0,2}inte|\blånga svarstider|\bhaveri\w*|"
     r"\bkrasch\w*|\bincident\w*"
     r"|\b(?:går|gick) (?:\w+ )?inte att (?:nå|anropa)|\bjust nu\b[^.]{0,80}\b(?:fel|problem)|\b(?:fel|"
     r"problem)\b[^.]{0,80}\bjust nu"

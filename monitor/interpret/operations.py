@@ -80,7 +80,8 @@ FAULT = words(
     "saknade / försvunn… / saknas / saknades / saknats / uteblir / uteblev / utebliv… / dubbl… / dubletter",
     "ofullständig…",
     "tomma svar / tomt svar",
-    "(får|fick|fått|kommer|kom|kommit) ~ (inga|ingen|inte) ~ (svar|uppgifter|fil…|aviseringar|fram)",
+    "(får|fick|fått|kommer|kom|kommit|ger|gav|lämnar|lämnade) ~ (inga|ingen|inget|inte) ~ (svar|uppgifter|fil…|"
+    "aviseringar|fram|information)",
     "inte kommit fram",
     "(skickades|levererades|lämnades|visades|aviserades) ~ (två gånger|igen av misstag|av misstag|inte)",
     "(har|hade) ~ (inte|ej) ~ (skickats|levererats|kommit|körts|kunnat) / gick inte i ?väg / uteblivit / förväxla…",
@@ -133,7 +134,17 @@ _DENIED = words(
     "(beskrivs|publiceras|samlas|samlar|hittar|finns|information om) ~ (…störning…|…avbrott…) ~ (på|sida…|här)",
     "(…störning…|…avbrott…|driftinformation…) ~ (beskrivs|publiceras|samlas|finns|hittar) / vid akuta fel",
     "(ändrings|förändrings|drift|driftsättnings|kod)-?stopp(et)? (över|under|från|mellan|gäller|inför|kring)",
+    "(ny|nya|nytt|fler|ytterligare|övriga|följande|inför|införs|ändrad…) ~ fel(kod|text|meddelande)(er|en|et|erna)?",
+    "fel(kod|text|meddelande)(er|en|et|erna|na)? ~ (betyder|inför|införs|tas bort|utgår|läggs till|tillkommer|ändras)",
+    "(lista…|kodlista…|förklaring…|betydelse…) ~ felkod… / felanmäl(er|an|ningar|ningen)",
     "(frys…|ändringsstopp…|förändringsstopp…|driftsättningsstopp…|kodstopp…|frysperiod…)",
+)
+_ASKED = re.compile(r"\W*(?:hur|vad|vem|vart|vilk\w+|när|var|kan|ska|får|behöver|måste|finns|går)\b[^.!\n]*\?\W*$")
+_SUPPOSED = re.compile(
+    r"\W*(?:om|ifall|när)\b[^.\n]*?\b(?:fel|problem\w*|\w*störning\w*|\w*avbrott)\b[^.\n]*?"
+    r"\b(?:ska|bör|måste|kontakta\w*|ring|vänd|anmäl)\b"
+    r"|\W*(?:är det|uppstår|inträffar|(?:får|har|ser|märker|upptäcker|misstänker) (?:du|ni))\b[^.\n]*?"
+    r"\b(?:fel|problem\w*|\w*störning\w*|\w*avbrott)\b[^.\n]*?\b(?:kan|ska|bör|måste|kontakta\w*|ring|vänd|anmäl|gör)\b"
 )
 _STAFF = words(
     "…kontor(et|en)? / …support(en|ens)? / servicedesk(en)? / kundtjänst(en)? / kundcenter / växel(n)?",
@@ -166,7 +177,9 @@ _PLANNED_ON_A_RELEASE_PAGE = words(
 
 
 def clean(folded: str) -> str:
-    """The text without what it only denies or allows for: "inga kända störningar", "korta avbrott kan förekomma"."""
+    """The text without what it only denies, allows for, asks or supposes: "inga kända störningar"."""
+    if _ASKED.match(folded) or _SUPPOSED.match(folded):
+        return " "
     return _DENIED.sub(" ", folded)
 
 
