@@ -9,7 +9,7 @@ from monitor.dates import Reference
 from monitor.interpret.certificates import certificates
 from monitor.interpret.closings import closings, denies_closing
 from monitor.interpret.codes import codes
-from monitor.interpret.content import content_changes
+from monitor.interpret.content import changes_in_test, content_changes
 from monitor.interpret.incidents import incidents
 from monitor.interpret.maintenance import maintenance
 from monitor.interpret.net import hints
@@ -65,6 +65,8 @@ def _claims(passage: Passage, *, newest: date | None, released: Mapping[date, st
     silent = all(isinstance(claim, Status) for claim in claims)
     if silent and (passage.page.kind == "release" or not hints(passage.item, passage.page.kind)):
         claims += content_changes(passage)
+    elif lifecycle and not any(claim.environment == "test" for claim in claims):
+        claims += changes_in_test(passage, claims)
     return sorted(claims, key=lambda claim: claim.order)
 
 

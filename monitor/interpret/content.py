@@ -11,7 +11,7 @@ from monitor.interpret.mentions import AGENCY_SERVICES, owner_in
 from monitor.interpret.moments import OLD_ANYWAY, opened
 from monitor.interpret.operations import quote, service_of
 from monitor.interpret.passages import Clause, Passage, Sentence
-from monitor.interpret.vocabulary import TEST_ENVIRONMENT, UNTOUCHED, words
+from monitor.interpret.vocabulary import PRODUCTION_ENVIRONMENT, TEST_ENVIRONMENT, UNTOUCHED, words
 from monitor.model import Affected, Claim, ContentChange, Environment, When
 from monitor.words import fold
 
@@ -155,6 +155,33 @@ def content_changes(passage: Passage) -> Iterator[Claim]:
     )
 
 
+def changes_in_test(passage: Passage, told: list[Claim]) -> Iterator[Claim]:
+    """What reaches or leaves a test environment on a day of its own, beside what an item tells of production."""
+    days = {day for claim in told for day in (claim.date, claim.previous_date) if day is not None}
+    known = {(day.start, day.end) for day in days} | {(day.end, day.end) for day in days}
+    for sentence in passage.sentences:
+        for clause in sentence.clauses:
+            found = next((found for found in clause.dates if _is_day_of_change(found, sentence)), None)
+            if found is None or not _clause_in_test(clause) or PRODUCTION_ENVIRONMENT.search(clause.folded):
+                continue
+            if (found.when.start, found.when.end) in known:
+                continue
+            service = service_of(passage, sentence, _DELIVERS)
+            yield ContentChange(
+                service=service,
+                evidence=quote(passage, sentence),
+                date=opened(found, sentence),
+                environment="test",
+                order=sentence.index,
+            )
+            return
+
+
+def _is_day_of_change(found: Found, sentence: Sentence) -> bool:
+    fine = found.when.precision in ("minute", "day", "week")
+    return fine and found.role in ("plain", "from") and not _is_before(sentence, found)
+
+
 def _environment(chosen: Sentence, tested: Sentence | None) -> Environment | None:
     """The environment of a change; what is tested now and has its day for production happens in production."""
     if re.search(r"\bskarp\w* (?:drift|miljö)|\bi produktion\b", chosen.folded):
@@ -164,11 +191,14 @@ def _environment(chosen: Sentence, tested: Sentence | None) -> Environment | Non
 
 def _in_test(sentence: Sentence) -> bool:
     """Whether something is there, or goes, in a test environment."""
-    return any(
-        TEST_ENVIRONMENT.search(clause.folded)
-        and _IN_TEST.search(clause.folded)
-        and not UNTOUCHED.search(clause.folded)
-        for clause in sentence.clauses
+    return any(_clause_in_test(clause) for clause in sentence.clauses)
+
+
+def _clause_in_test(clause: Clause) -> bool:
+    return (
+        TEST_ENVIRONMENT.search(clause.folded) is not None
+        and _IN_TEST.search(clause.folded) is not None
+        and UNTOUCHED.search(clause.folded) is None
     )
 
 
