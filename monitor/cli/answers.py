@@ -14,7 +14,7 @@ import click
 from api.knowledge import Knowledge
 from api.plans import made_plan
 from monitor.cli.context import Context, now, parse_day, pass_context
-from monitor.cli.output import Format, emit, emit_bytes, emit_json, format_option
+from monitor.cli.output import Format, cell, emit, emit_bytes, emit_json, format_option
 from monitor.errors import UsageError
 from monitor.model import EventFilter, EventType, Severity
 from monitor.publish.csv_table import events_csv, plan_csv, versions_csv
@@ -25,17 +25,7 @@ from monitor.wire import to_wire
 from monitor.wording.names import service_name
 
 UNKNOWN = 3
-VERSION_COLUMNS = (
-    "service",
-    "version",
-    "status",
-    "is_current",
-    "released",
-    "closes",
-    "closing_state",
-    "closing_confirmed",
-    "safe_until",
-)
+VERSION_COLUMNS = ("service", "version", "status", "released", "closes", "safe_until")
 EVENT_COLUMNS = ("seq", "published", "type", "service", "version", "date", "title")
 
 
@@ -60,7 +50,19 @@ def versions(context: Context, service: str | None, as_of: str | None, format_: 
     if format_ == "csv":
         emit_bytes(versions_csv(found))
     else:
-        emit([to_wire(version) for version in found], VERSION_COLUMNS, format_=format_)
+        whole = [to_wire(version) for version in found]
+        emit([_in_words(row) for row in whole], VERSION_COLUMNS, format_=format_, whole=whole)
+
+
+def _in_words(version: dict[str, Any]) -> dict[str, Any]:
+    """A version as a row for people: a planned day that has passed says that nobody confirmed it."""
+    state = {"unknown": "", "not_planned": "not planned"}.get(version["closing_state"], version["closing_state"])
+    if version["status"] == "closed" and not version["closing_confirmed"]:
+        state += ", not confirmed"
+    return version | {
+        "status": version["status"] + (", current" if version["is_current"] else ""),
+        "closes": " ".join(filter(None, (cell(version["closes"]), state))),
+    }
 
 
 @click.command()

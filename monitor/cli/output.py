@@ -15,6 +15,9 @@ from rich.table import Table
 
 Format = Literal["table", "json", "csv"]
 
+UNBROKEN = 11
+"""Characters of a cell, such as a date, that stays on one line in a narrow terminal: longer ones are folded instead."""
+
 UNBOUNDED = 200
 """Columns of a table that no terminal bounds."""
 
@@ -43,7 +46,7 @@ def emit(
             buffer = io.StringIO()
             writer = csv.writer(buffer, lineterminator="\n")
             writer.writerow(columns)
-            writer.writerows([_cell(row.get(column)) for column in columns] for row in rows)
+            writer.writerows([cell(row.get(column)) for column in columns] for row in rows)
             click.echo(buffer.getvalue(), nl=False)
         case "table":
             emit_table(rows, columns)
@@ -64,18 +67,22 @@ def emit_json(value: Any) -> None:
 def emit_table(rows: Sequence[Mapping[str, Any]], columns: Sequence[str]) -> None:
     """Print rows as a table as wide as the terminal, every cell as plain text."""
     table = Table(box=None, pad_edge=False, header_style="bold")
-    for column in columns:
-        table.add_column(column.replace("_", " "), overflow="fold")
-    for row in rows:
-        table.add_row(*(_plain(row.get(column)) for column in columns))
+    cells = [[_plain(row.get(column)) for column in columns] for row in rows]
+    for place, column in enumerate(columns):
+        widest = max((len(row[place]) for row in cells), default=0)
+        narrow = widest <= UNBROKEN
+        table.add_column(column.replace("_", "\n" if narrow else " "), overflow="fold", no_wrap=narrow)
+    for row in cells:
+        table.add_row(*row)
     Console(file=sys.stdout, markup=False, highlight=False, width=None if on_terminal() else UNBOUNDED).print(table)
 
 
 def _plain(value: Any) -> str:
-    return "".join(letter for letter in _cell(value) if letter.isprintable() or letter == "\n")
+    return "".join(letter for letter in cell(value) if letter.isprintable() or letter == "\n")
 
 
-def _cell(value: Any) -> str:
+def cell(value: Any) -> str:
+    """A value as one cell of a table or of CSV."""
     match value:
         case None:
             return ""
