@@ -187,7 +187,7 @@ class Item:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Coverage:
-    """Where each leaf block of text in the main content went. `unaccounted` must be 0, or `unaccounted_texts` says where."""
+    """Where each leaf block of text in the main content went: `unaccounted` is 0, or `unaccounted_texts` says where."""
 
     blocks: int
     read: int
@@ -549,7 +549,8 @@ class Version:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Check:
     """One look at one page, whatever came of it. `reason` says in one Swedish-neutral word what failed
-    (`name`, `connect`, `tls`, `proxy`, `robots`, `status`, `timeout`, `size`, `type`, `unreadable`), `detail` for people."""
+    (`name`, `connect`, `tls`, `proxy`, `robots`, `status`, `timeout`, `size`, `type`,
+    `unreadable`), `detail` for people."""
 
     page: str
     started_at: datetime
@@ -713,7 +714,7 @@ class Digest:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QuietHours:
-    """From `start` to `end`, "HH:MM" in Stockholm, only what is happening now gets through; the rest waits, together."""
+    """From `start` to `end`, "HH:MM" in Stockholm, only what happens now gets through; the rest waits, together."""
 
     start: str = "18:00"
     end: str = "07:00"
@@ -724,8 +725,8 @@ class Subscription:
     """A channel, what it wants, and how it fares. Its address and secrets are apart, in its `Destination`.
 
     `address` is the masked form. `operator` channels also hear of our own watching. `failing_since` is the first of
-    an unbroken run of `failures`; `parked_until` holds all its deliveries back. `verified_at` is the first time that the
-    address took a message, `last_delivered_at` the last.
+    an unbroken run of `failures`; `parked_until` holds all its deliveries back. `verified_at` is the first time that
+    the address took a message, `last_delivered_at` the last.
     """
 
     id: str

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
+from functools import lru_cache
 
 from monitor.dates import Reference
 from monitor.interpret.certificates import certificates
@@ -19,6 +20,9 @@ from monitor.interpret.passages import Passage, day_of
 from monitor.interpret.releases import releases
 from monitor.labels import number_of
 from monitor.model import Blanket, Claim, Closing, Hint, Incident, Item, Notice, Page, Reading, Status
+
+REMEMBERED = 1024
+"""Items whose claims are remembered: of a page that changed, most items stand as they stood."""
 
 __all__ = ["interpret", "newest_stamp", "reference_days"]
 
@@ -36,8 +40,16 @@ def interpret(
     `reference_on` is the day missing years come from (see `reference_days`), `newest` the page's newest stamp,
     `released` what is known of versions by the day they went live, for overviews whose titles the layout lost.
     """
+    known = tuple(sorted((released or {}).items())) if item.kind == "overview" else ()
+    return _interpret(item, page, reference_on, newest, known)
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _interpret(
+    item: Item, page: Page, reference_on: date | None, newest: date | None, released: tuple[tuple[date, str], ...]
+) -> tuple[Claim, ...]:
     passage = Passage(item=item, page=page, reference=Reference(on=reference_on))
-    claims = _claims(passage, newest=newest, released=released or {})
+    claims = _claims(passage, newest=newest, released=dict(released))
     events = [claim for claim in claims if not isinstance(claim, Status)]
     suspected = _suspected(passage, claims)
     if not events or suspected:
@@ -63,7 +75,8 @@ def _claims(passage: Passage, *, newest: date | None, released: Mapping[date, st
     if not operations:
         claims += codes(passage)
     silent = all(isinstance(claim, Status) for claim in claims)
-    if silent and (passage.page.kind == "release" or not hints(passage.item, passage.page.kind)):
+    suspected = hints(passage.item, passage.page.kind) if silent else ()
+    if silent and (not suspected or (passage.page.kind == "release" and "closing" not in suspected)):
         claims += content_changes(passage)
     elif lifecycle and not any(claim.environment == "test" for claim in claims):
         claims += changes_in_test(passage, claims)
