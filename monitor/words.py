@@ -17,6 +17,18 @@ LINE_ENDS = "\r\v\f\x1c\x1d\x1e\x85\u2028\u2029"
 INVISIBLE = "\u00ad\u200b\u200c\u200d\u2060\ufeff"
 
 
+def slips_of(*stems: str) -> tuple[str, ...]:
+    """Patterns of the words with at most one letter wrong, missing, doubled or swapped, never the first."""
+    forms: dict[str, None] = {}
+    for stem in stems:
+        for at in range(1, len(stem)):
+            forms[rf"{stem[:at]}\w?{stem[at + 1 :]}"] = None
+            forms[rf"{stem[:at]}\w{stem[at:]}"] = None
+            if at + 1 < len(stem):
+                forms[f"{stem[:at]}{stem[at + 1]}{stem[at]}{stem[at + 2 :]}"] = None
+    return tuple(forms)
+
+
 def word_set(words: str) -> frozenset[str]:
     """The words of a list that is written as one string, which is easier to read and to extend."""
     return frozenset(words.split())

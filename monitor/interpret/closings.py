@@ -82,7 +82,10 @@ _WHETHER = re.compile(r"\b(?:när|om|huruvida|ifall)\b")
 _STANDS = words("(ligger|står) ~ fast / kvarstår / gäller ~ (fortfarande|fortsatt) / blir")
 _FOLLOWS = words("(följer|följa) ~ efter / likaså / detsamma gäller / samma (sak )?gäller")
 _COMPARED = words("(senare|tidigare) än")
-_THE_SAME_DAY = words("samma (dag|datum|tidpunkt|kväll|natt|helg) / i samband med det(ta)? / i och med det(ta)? / det är då / då (stänger|stängs) / vid den tidpunkten")
+_THE_SAME_DAY = words(
+    "samma (dag|datum|tidpunkt|kväll|natt|helg) / i samband med det(ta)? / i och med det(ta)? / det är då",
+    "då (stänger|stängs) / vid den tidpunkten",
+)
 _TARGET_IS_SUBJECT = re.compile(
     r"\b(?:använda?|använder|användas|anropa|anrop (?:mot|till)|fråga mot|frågor (?:mot|till)|köra?|nå|"
     r"slut(?:et)? (?:med|på|för)|"
@@ -134,7 +137,9 @@ def closings(passage: Passage) -> Iterator[Claim]:
         if claim is None or ((service, label) in spared and claim.change in ("stated", "moved")):
             continue
         yield replace(claim, service=service, version=label)
-    yield from _blanket([frame for frame in frames if frame.subject.blanket is not None], passage, spared)
+    blankets = [frame for frame in frames if frame.subject.blanket is not None]
+    only_titles = all(frame.index == 0 and frame.date is None for frame in blankets)
+    yield from _blanket([] if named and only_titles else blankets, passage, spared)
     whole = [frame for frame in frames if not frame.subject.labels and frame.subject.blanket is None]
     if whole and len(whole) == len(frames) and (claim := _closing(whole, passage)) is not None:
         yield replace(claim, service=whole[0].subject.service)

@@ -32,7 +32,9 @@ _REPLACED_AFTER = re.compile(
     r"(?:\w+ )?(?:meddela\w*|angiv\w*|angett|planera\w*|informera\w*|avisera\w*|sagt|kommunicera\w*)|"
     r"gäller (?:inte|ej))"
 )
-_MISSED = re.compile(r"\b(?:inte|ej)\b(?: \w+){0,5} (?:klar\w*|färdig\w*)(?: \w+)?\s+$|\bhinner (?:inte|ej)(?: \w+){0,4}\s+$")
+_MISSED = re.compile(
+    r"\b(?:inte|ej)\b(?: \w+){0,5} (?:klar\w*|färdig\w*)(?: \w+)?\s+$|\bhinner (?:inte|ej)(?: \w+){0,4}\s+$"
+)
 _DENIED_FIRST = re.compile(r"\b(?:inte|ej|blir inte av|ställs in)\b.*\b(?:utan|i ?stället)\b")
 _LASTING = re.compile(r"till och med|\bt\.?\s?o\.?\s?m\b|\btom\b|\bsenast\b")
 _WRITTEN_YEAR = re.compile(r"\d{4}|-\d\d$")

@@ -12,6 +12,8 @@ from dataclasses import dataclass, replace
 from functools import cache
 from typing import Literal
 
+from monitor.words import slips_of
+
 SERVICE_NOUNS: dict[str, str] = {
     "lefi-prenumeration": r"lefi[ -]?prenumeration(?:en|stjänsten)?s?|prenumerationstjänsten",
     "lefi-rest": r"lefi (?:extern\w*|rest)(?: förmånsinformation)?",
@@ -55,7 +57,10 @@ _JOIN = (
 _PREFIX = r"(?:versionen?\s+|v\.?)?"
 _JOIN_PLAIN = _JOIN.replace("(?P<range>", "(?:")
 _LIST = rf"(?P<numbers>{_NUMBER}(?:{_JOIN_PLAIN}{_PREFIX}{_NUMBER})*)"
-_WORD = r"(?:\w*ver(?:si|is)oner(?:na)?s?|\w*ver(?:si|is)onens?|\w*ver(?:si|is)ons?|vers?\.|versionsnummer|releasen?)"
+_WORD = (
+    r"(?:\w*versioner(?:na)?s?|\w*versionens?|\w*versions?|vers?\.|versionsnummer|releasen?|"
+    rf"(?:{'|'.join(slips_of('version'))})(?:en|er|erna)?)"
+)
 _CALLED = r"(?:(?:får|har|med|blir|heter|är)\s+)?(?:versions)?(?:nr\.?|nummer|beteckningen)\s+"
 _WORDED = re.compile(rf"\b{_WORD}:?\s+(?:{_CALLED})?\(?(?:v\.?\s?)?{_LIST}")
 _APART = re.compile(

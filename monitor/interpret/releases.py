@@ -93,6 +93,7 @@ def releases(passage: Passage, closed: Collection[tuple[str, tuple[int, ...]]] =
     `closed` are the versions whose closing the item tells: a heading that only names one of them announces no release.
     """
     frames = tuple(_frames(passage))
+    frames = (*_heading_frames(passage, frames), *frames)
     if closed:
         spoken = {
             (f.service, number_of(f.label)) for f in frames if f.index > 0 or RELEASES.search(passage.folded_heading)
@@ -142,7 +143,7 @@ def _frames(passage: Passage) -> Iterator[_Frame]:
             if _is_about_closing(clause):
                 yield from _aside(clause, passage)
                 continue
-            mentions = _released(clause, passage)
+            mentions = _released(clause, passage, topic)
             if (
                 not clause.versions
                 and clause.dates
@@ -191,6 +192,17 @@ def _aside(clause: Clause, passage: Passage) -> Iterator[_Frame]:
             yield _frame(clause, mention.service or passage.own, label, own=dates[0])
 
 
+def _heading_frames(passage: Passage, frames: Sequence[_Frame]) -> Iterator[_Frame]:
+    """What a heading without a version says of the only one in the text: "Driftsättningen den 10 juni ställs in"."""
+    named = {(frame.service, frame.label) for frame in frames}
+    heading = passage.heading
+    if len(named) != 1 or heading.versions or not heading.dates or speaks_of_closing(heading.folded):
+        return
+    if RELEASES.search(heading.folded) or moves(heading.folded):
+        ((service, label),) = named
+        yield _frame(heading.clauses[0], service, label)
+
+
 def _topic(passage: Passage) -> list[VersionMention]:
     """The versions whose release the heading announces, or that it is all about."""
     folded = passage.folded_heading
@@ -228,7 +240,7 @@ def _is_about_closing(clause: Clause) -> bool:
     return led and not RELEASES.search(clause.folded)
 
 
-def _released(clause: Clause, passage: Passage) -> tuple[VersionMention, ...]:
+def _released(clause: Clause, passage: Passage, topic: Sequence[VersionMention]) -> tuple[VersionMention, ...]:
     """The versions that a clause says come, or came, or do not come."""
     sentence, folded = clause.sentence, clause.folded
     mentions = [m for m in clause.versions if own_life(m.service, passage) and _is_subject(m, clause)]
@@ -237,14 +249,17 @@ def _released(clause: Clause, passage: Passage) -> tuple[VersionMention, ...]:
     cue = RELEASES.search(folded) or (sentence.lead and RELEASES.search(sentence.folded_lead)) or TEST.search(folded)
     usable = any(mention.role == "target" for mention in mentions)
     denied = WITHDRAWS.search(folded) or _DENIED.search(folded) or OLD.search(folded)
-    if (
-        not cue
-        and not usable
-        and not denied
-        and not (mentions and moves(folded) and _ARTICLE.fullmatch(_before(mentions[0], clause)))
-    ):
+    if not (cue or usable or denied or _moves_a_release(mentions, clause, topic)):
         return ()
     return nearest_mentions(mentions, clause, RELEASES, clause.dates)
+
+
+def _moves_a_release(mentions: Sequence[VersionMention], clause: Clause, topic: Sequence[VersionMention]) -> bool:
+    """Whether a clause without a word of release moves one: its version comes first, or the heading is about it."""
+    if not mentions or not moves(clause.folded):
+        return False
+    about = {(mention.service, mention.labels) for mention in topic}
+    return bool(_ARTICLE.fullmatch(_before(mentions[0], clause))) or (mentions[0].service, mentions[0].labels) in about
 
 
 def _is_subject(mention: VersionMention, clause: Clause) -> bool:

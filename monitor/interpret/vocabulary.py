@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import re
 
+from monitor.words import slips_of
+
 _WORD = r"[^\s.;:]+"
 
 
@@ -68,6 +70,7 @@ UNTOUCHED = words(
 # --- what closes a version ------------------------------------------------------------------------------------------
 
 CLOSES = words(
+    *slips_of("stängs", "stängas", "stängning", "stängningen", "avvecklas"),
     # the verb and its compounds: stängs, stänger ned, nedstängd, har stängts
     "(ned|ner|av|in)?stäng(s|as|er|a|t|d|da|de|des|ts)",
     # the noun and its compounds: stängning, stängningsdatum, versionsstängning
@@ -154,6 +157,7 @@ CLOSED = words(
 # --- what puts a version into production ----------------------------------------------------------------------------
 
 RELEASES = words(
+    *slips_of("driftsätts", "driftsättning", "driftsättningen", "driftsattes"),
     "driftsätt…",
     "driftsatt…",
     "produktionss?(ä|a)tt…",
@@ -222,6 +226,7 @@ NO_RELEASE = words(
 # --- how a day changes ----------------------------------------------------------------------------------------------
 
 MOVES = words(
+    "(hinner|hinns) ~ (inte|ej) / (inte|ej) (hinner|hinns) / (inte|ej) ~ (blir|bli|är) ~ (klar|färdig)…",
     "(senare|tidigare)lägg…",
     "(senare|tidigare)lagd…",
     "(fram)?flytta(s|t|d|de|des|ts|r)?",
