@@ -72,10 +72,7 @@ _LATER_THE_SAME_DAY = words(
     "då", "samma (dag|datum|tidpunkt|tid|kväll|natt|helg)", "samtidigt", "därmed", "i samband med det(ta)?"
 )
 _ASIDE = re.compile(r",\s+(?:som|vilken|vilka|där)\b[^,]*(?:,|$)")
-_OLD_PLAN = words(
-    "(senare|tidigare) än ~ planera… / som planerat / enligt plan(en)? / enl\\.? plan(en)? / "
-    "(tidigare|ursprungligen) planera…"
-)
+_OLD_PLAN = words("(senare|tidigare) än ~ planera… / som planerat / (tidigare|ursprungligen) planera…")
 _HOURS = re.compile(r"\b(?:kl\.?|klockan|mellan)\s*\d{1,2}[.:]\d{2}\s*(?:-|och|till)\s*(?:kl\.?\s*)?\d{1,2}")
 _WILL_CLOSE = words("(kommer|ska|skall) ~ (stängas|avvecklas|fasas ut|släckas|läggas ne[rd]|upphöra|tas ur)")
 _WHETHER = re.compile(r"\b(?:när|om|huruvida|ifall)\b")
