@@ -76,8 +76,8 @@ def _claims(passage: Passage, *, newest: date | None, released: Mapping[date, st
         claims += codes(passage)
     silent = all(isinstance(claim, Status) for claim in claims)
     suspected = hints(passage.item, passage.page.kind) if silent else ()
-    if silent and (not suspected or (passage.page.kind == "release" and "closing" not in suspected)):
-        claims += content_changes(passage)
+    if silent and (passage.page.kind == "release" or not suspected):
+        claims += [c for c in content_changes(passage) if c.environment == "test" or "closing" not in suspected]
     elif lifecycle and not any(claim.environment == "test" for claim in claims):
         claims += changes_in_test(passage, claims)
     return sorted(claims, key=lambda claim: claim.order)

@@ -26,6 +26,7 @@ _COMES = words(
 _SHOWN = words(
     "(börjar|började|kan) ~ (levereras|redovisas|användas|förekomma|skickas|lämnas)",
     "levererar?s? ~ (från|från och med|fr)",
+    "(kan|ska|kommer) [^.]{0,60}(svara med|returnera)",
     "(kan|ska|kommer att) [^.]{0,60}(ha|innehålla|anta|få) ~ (värde…|kod…|typ…)",
     "(får|fick) ~ (värde…|kod…|typ…|en|ett|två|tre)",
     "följande (typer|koder|värden)",

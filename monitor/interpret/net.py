@@ -12,21 +12,7 @@ import re
 from collections.abc import Iterator
 
 from monitor.model import Hint, Item, PageKind
-from monitor.words import fold, sentences
-
-
-def _forgiving(*stems: str) -> str:
-    """The stems with at most one letter wrong, missing, doubled or swapped, none of these the first."""
-    forms: dict[str, None] = {}
-    for stem in stems:
-        forms[stem] = None
-        for at in range(1, len(stem)):
-            forms[rf"{stem[:at]}\w?{stem[at + 1 :]}"] = None
-            forms[rf"{stem[:at]}\w{stem[at:]}"] = None
-            if at + 1 < len(stem):
-                forms[f"{stem[:at]}{stem[at + 1]}{stem[at]}{stem[at + 2 :]}"] = None
-    return "|".join(forms)
-
+from monitor.words import fold, sentences, slips_of
 
 _CALLED = (
     r"(?:stöd|använd|anrop|nå|ta emot|tar emot|finn|fungera|svara|gå|kan|möjlig|tillgänglig|vara|är|besvara|"
@@ -34,7 +20,7 @@ _CALLED = (
     r"erbjud|underhåll|förvalta|aktiv|öpp)\w*"
 )
 _CLOSING = re.compile(
-    r"\b(?:ned|av)?(?:" + _forgiving("stängs", "stängning", "avvecklas", "avveckling") + r")"
+    r"\b(?:ned|av)?(?:" + "|".join(slips_of("stängs", "stängning", "avvecklas", "avveckling")) + r")"
     r"|\b(?:ned|av)?stäng(?:a|as|er|d|da|t|de|des|ts)\b|\bstängd\w*|\bavveckla\w*|\bupphör\w*|\bupphöra\b"
     r"|\bsluta[rst]?\b(?: \w+)? (?:att )?(?:fungera|gälla|svara|stödja|stöda|finnas|leverera|vara|ta emot)"
     r"|\b(?:ned)?släck(?:s|as|er|ning\w*|tes|ts|t)\b|\bfasa[sr]? (?:\w+ )?ut\b|\but(?:fas|fasning)\w*|\bfasning\b"
@@ -78,13 +64,15 @@ _VERSION_CLOSES = re.compile(
 _NOT_CLOSING = re.compile(
     r"\b(?:någon|ingen) (?:\w+ )?stängning\b[^.]{0,60}|\bstängning\w* (?:\w+ ){0,4}(?:inte|ej) (?!förrän)\w+|"
     r"\bej (?:in)?planera\w*"
+    r"|\b(?:information|uppgift|data|belopp|beslut|ärende|förmån|fält)\w* (?:\w+ ){0,2}?(?:inte|ej) längre "
+    r"(?:\w+ ){0,4}?i (?:tidigare |äldre |gamla )?version\w*"
     r"|\bstängs? (?:\w+ )?(?:inte|ej)\b(?! förrän)|\b(?:inga|ingen) (?:\w+ )?version\w* (?:\w+ )?stäng\w*|"
     r"\bstängningsbelopp\w*"
     r"|\b(?:när|om) [^.?]{0,60}\?|\böppna[sr]? och stäng\w*|\bstängt för (?:helg|jul|påsk|midsommar)\w*"
 )
 _INCIDENT = re.compile(
     r"\b\w*(?:"
-    + _forgiving("störning", "avbrott", "haveri")
+    + "|".join(slips_of("störning", "avbrott", "haveri"))
     + r")\w*|\b\w*störn\w*|\btekniskt? (?:fel|problem|bekymmer)"
     r"|\bfelkörning\w*|\bfelsök\w*|\bfelmeddeland\w*|\bfelaktig\w*|\bfel(?:et|en)\b|\bakut\w*|"
     r"\bligger (?:\w+ )?ne[rd]e?\b|\bnere\b"

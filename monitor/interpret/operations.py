@@ -17,10 +17,16 @@ from monitor.interpret.moments import TIME_FOLLOWS, Moment, moments_of
 from monitor.interpret.passages import Passage, Sentence, day_of
 from monitor.interpret.vocabulary import PRODUCTION_ENVIRONMENT, TEST_ENVIRONMENT, UNTOUCHED, words
 from monitor.model import Environment
+from monitor.words import slips_of
 
 Matter = Literal["work", "fault"]
 
+_DISTURBANCE = slips_of("störning")
+_OUTAGE = slips_of("avbrott")
+_UPKEEP = slips_of("underhåll", "servicefönst")
+
 WORK = words(
+    *(f"…{slip}…" for slip in _UPKEEP),
     # the window and its names
     "…underhåll(et|en|s|sarbete…|sfönst…|stillfälle…|shelg…|sdag…)? / servicefönst… / servicetid…",
     "servicehelg… / servicestopp…",
@@ -45,6 +51,7 @@ WORK = words(
     "nätverksarbete… / återläsningstest… / katastroftest… / failovertest…",
 )
 STANDSTILL = words(
+    *(f"…{slip}(et|en)?" for slip in _OUTAGE),
     "…avbrott(et|en|ets)? / …stop(p|pet|pen|ps)? / nere / ned(e)?tid… / nertid… / …stängning… / avstäng… / nedstäng…",
     "nedsläck…",
     "otillgänglig… / onåbar… / oåtkomlig…",
@@ -56,6 +63,7 @@ STANDSTILL = words(
     "inga (filer|aviseringar|svar|uppgifter|meddelanden|leveranser) / ingen (fil|leverans|avisering|körning)",
 )
 FAULT = words(
+    *(f"…{slip}…" for slip in _DISTURBANCE),
     # names of disturbances
     "…störn… / driftproblem… / driftincident… / incident… / haveri… / krasch… / strul… / …bugg… / oplanera…",
     "akut… / nätfel…",
@@ -137,8 +145,10 @@ _DENIED = words(
     "(ny|nya|nytt|fler|ytterligare|övriga|följande|inför|införs|ändrad…) ~ fel(kod|text|meddelande)(er|en|et|erna)?",
     "fel(kod|text|meddelande)(er|en|et|erna|na)? ~ (betyder|inför|införs|tas bort|utgår|läggs till|tillkommer|ändras)",
     "(lista…|kodlista…|förklaring…|betydelse…) ~ felkod… / felanmäl(er|an|ningar|ningen)",
+    "(anmäler|anmäla|rapportera|rapporterar (du|ni)) ~ (fel|problem|…störning…|…avbrott…)",
     "(frys…|ändringsstopp…|förändringsstopp…|driftsättningsstopp…|kodstopp…|frysperiod…)",
 )
+_MISSPELT_DISTURBANCE, _MISSPELT_OUTAGE = re.compile("|".join(_DISTURBANCE)), re.compile("|".join(_OUTAGE))
 _ASKED = re.compile(r"\W*(?:hur|vad|vem|vart|vilk\w+|när|var|kan|ska|får|behöver|måste|finns|går)\b[^.!\n]*\?\W*$")
 _SUPPOSED = re.compile(
     r"\W*(?:om|ifall|när)\b[^.\n]*?\b(?:fel|problem\w*|\w*störning\w*|\w*avbrott)\b[^.\n]*?"
@@ -180,7 +190,7 @@ def clean(folded: str) -> str:
     """The text without what it only denies, allows for, asks or supposes: "inga kända störningar"."""
     if _ASKED.match(folded) or _SUPPOSED.match(folded):
         return " "
-    return _DENIED.sub(" ", folded)
+    return _DENIED.sub(" ", _MISSPELT_OUTAGE.sub("avbrott", _MISSPELT_DISTURBANCE.sub("störning", folded)))
 
 
 def about_staff(sentence: Sentence) -> bool:
