@@ -26,6 +26,8 @@ log = logging.getLogger("releasevakt.watch")
 LEASE = timedelta(minutes=2)
 """Longer than a check can last: a fetch has its deadline, and reading is quick."""
 LEADER = "watch"
+LEADING = timedelta(seconds=30)
+"""How long nobody watches after a leader was killed; it says every second that it is still there."""
 LOOK_UP_EVERY = timedelta(hours=12)
 AT_ONCE = 6
 INCIDENT_MEMORY = timedelta(days=7)
@@ -124,7 +126,7 @@ class Watcher:
         """Claim what is due and begin to look at it."""
         if len(self._running) >= AT_ONCE:
             return
-        self._leader = await asyncio.to_thread(self._store.acquire_lease, LEADER, owner=self._owner, ttl=LEASE)
+        self._leader = await asyncio.to_thread(self._store.acquire_lease, LEADER, owner=self._owner, ttl=LEADING)
         if self._leader is None:
             return
         claimed = await asyncio.to_thread(

@@ -362,6 +362,15 @@ class Sending(Room):
                     .values(lease_until=None, lease_owner=None, attempts=DELIVERY.c.attempts - 1)
                 )
 
+    def let_go(self, owner: str) -> None:
+        """End the leases of a worker that is known to be no more: what it had begun counts as interrupted."""
+        with self._writing() as connection:
+            connection.execute(
+                update(DELIVERY)
+                .where(DELIVERY.c.state == PENDING, DELIVERY.c.lease_owner == owner)
+                .values(lease_until=self._now(connection))
+            )
+
     def _expire(self, connection: Connection, now: datetime) -> int:
         late = connection.scalars(expired(now).limit(CHUNK).with_for_update(skip_locked=True)).all()
         self._end(connection, late, state="expired", reason="too_old", now=now)

@@ -44,6 +44,8 @@ CHECK_EVERY = 1.0
 CALENDAR_EVERY = 60.0
 HOUSEKEEPING_EVERY = 6 * 3600.0
 BEGIN_AGAIN_AFTER = 10.0
+ALONE = "the only one"
+"""Who serves a SQLite file. What an earlier one was busy with when it was killed is therefore ours at once."""
 FIRST_TOKEN = "first-admin-token"
 
 log = logging.getLogger("releasevakt")
@@ -136,9 +138,11 @@ class _FirstRound:
 
 
 async def _serve(context: Context, store: Store, listener: socket.socket) -> None:
-    owner = secrets.token_hex(6)
     settings = context.settings
     outbox = outbox_for(context, store)
+    owner = ALONE if store.database.path is not None else secrets.token_hex(6)
+    if owner == ALONE:
+        outbox.let_go(ALONE)
     token = None if settings.admin_token else _first_token(store)
     store.ensure_pages(context.pages, now=now())
     for page in context.pages:
@@ -156,7 +160,7 @@ async def _serve(context: Context, store: Store, listener: socket.socket) -> Non
     )
     async with (
         fetcher_for(settings) as fetcher,
-        worker_for(context, store, outbox) as worker,
+        worker_for(context, store, outbox, owner=owner) as worker,
         Scheduler() as scheduler,
     ):
 

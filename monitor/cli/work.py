@@ -58,7 +58,9 @@ def egress_for(settings: Settings) -> Egress:
 
 
 @asynccontextmanager
-async def worker_for(context: Context, store: Store, outbox: Outbox) -> AsyncIterator[Worker]:
+async def worker_for(
+    context: Context, store: Store, outbox: Outbox, *, owner: str | None = None
+) -> AsyncIterator[Worker]:
     """A worker with its ways out, closed at the end."""
     settings = context.settings
     tls = tls_context(settings.ca_bundle)
@@ -75,7 +77,11 @@ async def worker_for(context: Context, store: Store, outbox: Outbox) -> AsyncIte
             )
 
         yield Worker(
-            outbox, render=rendered, carriers=Carriers(poster=client, mailer=_mailer(settings, tls)), clock=now
+            outbox,
+            render=rendered,
+            carriers=Carriers(poster=client, mailer=_mailer(settings, tls)),
+            clock=now,
+            owner=owner,
         )
 
 

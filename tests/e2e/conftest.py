@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.e2e.agency import START, page
-from tests.e2e.program import Program
+from tests.e2e.program import Program, end_runner
 from tests.e2e.receiver import Receiver
 from tests.watch.site import Site
 
@@ -29,6 +29,14 @@ def receiver() -> Iterator[Receiver]:
 
 
 @pytest.fixture
-def program(tmp_path: Path, site: Site) -> Program:
+def program(tmp_path: Path, site: Site) -> Iterator[Program]:
     """The program, watching the agency's release page."""
-    return Program(tmp_path, pages={"ssbtek-release": site.url("/release")})
+    made = Program(tmp_path, pages={"ssbtek-release": site.url("/release")})
+    yield made
+    made.end()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _runner() -> Iterator[None]:
+    yield
+    end_runner()

@@ -128,12 +128,14 @@ class Serving:
         return self.log.read_text(encoding="utf-8", errors="replace")
 
     def kill(self) -> None:
-        """End it as a power cut does."""
+        """End it as a power cut does, if it still runs."""
+        self.client.close()
         self.process.kill()
         self.process.wait(10)
 
     def stop(self, how: int = signal.SIGTERM, *, within: float = 15.0) -> int:
         """Ask it to stop; returns its exit code."""
+        self.client.close()
         self.process.send_signal(how)
         return self.process.wait(within)
 
@@ -152,7 +154,7 @@ class Program:
 
     def __post_init__(self) -> None:
         self.port = free_port()
-        self.starts = 0
+        self.started: list[Serving] = []
 
     @property
     def data(self) -> Path:
@@ -212,13 +214,19 @@ class Program:
 
     def start(self) -> Serving:
         """Start `serve` without waiting for it."""
-        self.starts += 1
-        log = self.folder / f"serve-{self.starts}.log"
+        log = self.folder / f"serve-{len(self.started) + 1}.log"
         with log.open("wb") as output:
             process = subprocess.Popen(
                 [SCRIPT, "serve"], env=self.settings, cwd=self.folder, stdout=output, stderr=output
             )
-        return Serving(process=process, base_url=f"http://127.0.0.1:{self.port}", log=log)
+        serving = Serving(process=process, base_url=f"http://127.0.0.1:{self.port}", log=log)
+        self.started.append(serving)
+        return serving
+
+    def end(self) -> None:
+        """Let nothing run on."""
+        for serving in self.started:
+            serving.kill()
 
     @contextmanager
     def serve(self, *, read: Sequence[str] | None = None) -> Iterator[Serving]:
@@ -229,17 +237,15 @@ class Program:
             for key in self.pages if read is None else read:
                 until(lambda key=key: serving.page(key)["last_good_at"], what=f"a reading of {key}")  # type: ignore[misc]
             yield serving
-            assert serving.stop() == 0, serving.words()
+            assert serving.process.poll() == 0 or serving.stop() == 0, serving.words()
             assert "Traceback" not in serving.words(), serving.words()
         finally:
-            serving.client.close()
-            if serving.process.poll() is None:
-                serving.kill()
+            serving.kill()
 
 
 @cache
 def _runner() -> subprocess.Popen[str]:
-    """The process that commands are forked from; it ends when this one does, because nobody asks any more."""
+    """The process that commands are forked from."""
     return subprocess.Popen(
         [sys.executable, "-m", "tests.e2e.runner"],
         cwd=Path(__file__).parents[2],
@@ -247,6 +253,15 @@ def _runner() -> subprocess.Popen[str]:
         stdout=subprocess.PIPE,
         text=True,
     )
+
+
+def end_runner() -> None:
+    """Nobody asks any more."""
+    if _runner.cache_info().currsize:
+        with _runner() as runner:
+            assert runner.stdin is not None
+            runner.stdin.close()
+        _runner.cache_clear()
 
 
 def _forked(asked: Mapping[str, Any]) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
+import time
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
@@ -36,14 +37,18 @@ class Got:
     @property
     def words(self) -> str:
         """The message as text, for looking things up in."""
-        return json.dumps(self.json, ensure_ascii=False)
+        return json.dumps(self.json, ensure_ascii=False).replace("\N{NO-BREAK SPACE}", " ")
 
 
 class Receiver:
-    """Takes messages at any path and answers as Slack does. Change `status` while it runs; `stop` and `start` it."""
+    """Takes messages at any path and answers as Slack does.
+
+    Change `status` and `delay` while it runs; `stop` and `start` it.
+    """
 
     def __init__(self) -> None:
         self.status = 200
+        self.delay = 0.0
         self.got: list[Got] = []
         self.refused: list[Got] = []
         self.port = 0
@@ -66,6 +71,7 @@ class Receiver:
             def do_POST(self) -> None:
                 body = self.rfile.read(int(self.headers["Content-Length"]))
                 got = Got(self.path, {name.lower(): value for name, value in self.headers.items()}, body)
+                time.sleep(receiver.delay)
                 taken = receiver.status < 300
                 (receiver.got if taken else receiver.refused).append(got)
                 answer = b"ok" if taken else b"no"

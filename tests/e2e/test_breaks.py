@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import socket
 import time
 from collections.abc import Iterator
@@ -96,7 +97,7 @@ def test_a_page_that_lost_most_is_believed_only_when_an_operator_says_so(
     assert versions(serving) == knew
 
 
-def test_a_page_that_hangs_holds_up_no_other(told: Program, site: Site, receiver: Receiver) -> None:
+def test_a_page_that_hangs_holds_up_no_other_and_no_end(told: Program, site: Site, receiver: Receiver) -> None:
     def hang(connection: socket.socket) -> None:
         connection.settimeout(60)
         while connection.recv(1024):
@@ -108,7 +109,9 @@ def test_a_page_that_hangs_holds_up_no_other(told: Program, site: Site, receiver
         site.put("/release", page(CLOSING, *START))
         until(lambda: len(receiver.told("/readers")) == 2, what="the other page's news", within=15)
         assert serving.page("lefi-online-release")["last_good_at"] is None
-        assert serving.stop() == 0
+        begun = time.monotonic()
+        assert serving.stop(signal.SIGINT) == 0
+        assert time.monotonic() - begun < 10
 
 
 def test_a_moved_page_is_looked_for_and_found_and_a_configured_address_wins(
