@@ -31,12 +31,15 @@ from sqlalchemy import (
     func,
     insert,
     inspect,
+    or_,
     select,
     text,
+    update,
 )
 from sqlalchemy.types import TypeEngine
 
 from db.engine import Database, migrate, revision_of, speaking_plainly
+from db.outbox.rows import DELIVERY, DELIVERY_SUBJECT, chunks
 from db.schema import metadata
 from db.store import Store
 from db.writing import DATA_VERSION
@@ -44,7 +47,7 @@ from monitor.errors import StoreError
 
 FORMAT = "releasevakt-backup"
 RESTORED_AT = "restored_at"
-"""The key of the mark that a restored database carries: what waited to be sent then is old news now."""
+"""The key of the mark that a restored database carries, with the time."""
 
 _SQLITE_HEAD = b"SQLite format 3\x00"
 _GZIP_HEAD = b"\x1f\x8b"
@@ -80,8 +83,11 @@ def backup(database: Database, target: Path) -> Path:
     return checksum
 
 
-def restore(source: Path, database: Database, *, now: datetime) -> None:
+def restore(source: Path, database: Database, *, now: datetime) -> int:
     """Fill an empty database from a backup of the same kind, bring it up to date, and mark it as restored at `now`.
+
+    What waited to be sent may have been sent since, and is old news: it is listed as cancelled, and how many these are
+    is returned. What was only to come later stays.
 
     Raises StoreError, and leaves the database as it was, when it is not empty or the backup is not whole.
     """
@@ -103,6 +109,23 @@ def restore(source: Path, database: Database, *, now: datetime) -> None:
     store.set_meta(RESTORED_AT, value=now.isoformat())
     # Readers may remember a later state than the backup's; a number they have seen must not come back.
     store.set_meta(DATA_VERSION, value=str(max(store.data_version(), int(now.timestamp() * 1000))))
+    return _lay_to_rest(store, now)
+
+
+def _lay_to_rest(store: Store, now: datetime) -> int:
+    with store.writing() as session:
+        waiting = (DELIVERY.c.state == "pending", or_(DELIVERY.c.due_at <= now, DELIVERY.c.attempts > 0))
+        old = session.execute(select(DELIVERY.c.id).where(*waiting)).scalars().all()
+        for chunk in chunks(list(old)):
+            session.execute(
+                update(DELIVERY)
+                .where(DELIVERY.c.id.in_(chunk))
+                .values(state="cancelled", reason="restored", finished_at=now, lease_until=None, lease_owner=None)
+            )
+            session.execute(
+                update(DELIVERY_SUBJECT).where(DELIVERY_SUBJECT.c.delivery_id.in_(chunk)).values(waiting=False)
+            )
+        return len(old)
 
 
 # --- files -----------------------------------------------------------------------------------------------------------

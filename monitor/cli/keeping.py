@@ -22,6 +22,7 @@ from monitor.errors import FetchError, MonitorError, UsageError
 from monitor.history import accepted, retraction, taken_back
 from monitor.model import Observation, PageState, Token
 from monitor.wire import to_wire
+from monitor.wording.names import count
 
 TOKEN_COLUMNS = ("id", "name", "scopes", "created_at", "last_used_at", "revoked_at")
 
@@ -122,17 +123,20 @@ def backup(context: Context, target: Path) -> None:
 @click.argument("source", type=click.Path(path_type=Path))
 @pass_context
 def restore(context: Context, source: Path) -> None:
-    """Fill an empty database from a backup. Old messages are not sent again by themselves."""
+    """Fill an empty database from a backup. What waited to be sent is listed as cancelled, and not sent by itself."""
     settings = context.settings
     url = settings.database_url.get_secret_value()
     if url.startswith("sqlite:///"):
         Path(url.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True)
     database = open_database(url)
     try:
-        fill_from(source, database, now=now())
+        old = fill_from(source, database, now=now())
     finally:
         database.close()
     progress(f"restored from {source}")
+    if old:
+        waited = count(old, "message", "messages")
+        progress(f"{waited} had been waiting: cancelled, with the reason restored; what is still of use goes by replay")
 
 
 @click.command()

@@ -241,3 +241,19 @@ def test_an_account_of_a_day_before_the_first_look_has_only_what_stamps_say(shel
     other = shell("report", "--as-of", today(), "--service", "lefi-prenumeration", "--lang", "en").out
     assert "LEFI Prenumeration" in other
     assert "SSBTEK 9 closes" not in other
+
+
+def test_a_restore_pushes_nothing_and_says_what_it_kept_back(told: Shell, receiver: Receiver) -> None:
+    told.ok("subscribe", "webhook", receiver.url("/second"), "--name", "Andra")
+    told("backup", "copy.db")
+    (told.folder / "data").rename(told.folder / "before")
+    restored = told("restore", "copy.db")
+    assert restored.code == 0
+    assert "1 message had been waiting" in restored.err
+    (told.folder / "data" / "secret.key").write_bytes((told.folder / "before" / "secret.key").read_bytes())
+    assert told.ok("deliver")["attempts"] == 0
+    assert receiver.got == []
+    [kept] = told.ok("deliveries", "--state", "cancelled")
+    assert kept["reason"] == "restored"
+    told.ok("replay", kept["id"])
+    assert told.ok("deliver")["outcomes"] == {"delivered": 1}

@@ -13,6 +13,8 @@ from db.engine import Database, open_database, revision_of
 from db.schema import metadata
 from db.store import Store
 from monitor.errors import StoreError
+from monitor.model import Digest
+from tests.deliver.world import Clock, World, closing
 from tests.factories import NOON, made_id, make_announcement, make_events, make_observation
 
 
@@ -139,3 +141,26 @@ def test_a_backup_of_nothing_or_to_nowhere_is_refused(empty_database_url: str, t
     with pytest.raises(StoreError, match="does not exist"):
         backup(database, tmp_path / "nowhere" / "copy")
     database.close()
+
+
+def test_what_waited_is_old_news_after_a_restore_and_what_was_to_come_later_still_comes(
+    database: Database, target_url: str, tmp_path: Path
+) -> None:
+    world = World(database, clock=Clock())
+    world.subscribe("webhook", "http://127.0.0.1:9/", name="at once")
+    later = world.subscribe(
+        "mattermost", "http://127.0.0.1:9/hooks/x", name="in the morning", digest=Digest(every="daily")
+    )
+    world.tell(closing())
+    backup(database, tmp_path / "copy")
+    restored = open_database(target_url)
+    assert restore(tmp_path / "copy", restored, now=NOON) == 1
+    after = World(restored, clock=Clock())
+    states = {delivery.subscription_id: (delivery.state, delivery.reason) for delivery in after.deliveries()}
+    assert states.pop(later.id) == ("pending", None)
+    assert list(states.values()) == [("cancelled", "restored")]
+    assert after.send_now() == {}
+    [old] = after.deliveries(states=["cancelled"])
+    after.outbox.replay([old.id])
+    assert [delivery.state for delivery in after.deliveries(states=["pending"])] == ["pending", "pending"]
+    restored.close()
