@@ -100,6 +100,10 @@ _INTRODUCED = re.compile(
     rf"[\"”»'(]?(?:{_CODE}|\d{{2,4}}(?!\w))[\"”»')]?)*)"
 )
 _NUMBERED = re.compile(r"(?<![\w./-])\d{2,4}(?=\s*\([^)\d])")
+_COUNTED_UP = re.compile(
+    r"\b(?:med|bort|till)\s+(?P<codes>\d{3,4}(?:(?:\s*,\s*|\s+(?:och|samt)\s+)\d{3,4})*)"
+    r"(?=\s*(?:[,.;(]|$|den\b|från\b|fr\.|och\b|i\b))"
+)
 _CHANGED_LINE = re.compile(
     rf"^(?P<code>{_CODE}|\d{{2,4}}(?![\w-]))[\s,:–-]+(?P<label>[^.]{{0,80}}?)[\s,:–-]+"
     r"(?P<change>tillkommer|läggs till|är ny|ny|tas bort|utgår|upphör|försvinner|borttagen|slopas)[.;]?$"
@@ -151,7 +155,10 @@ _BENEFIT_GOES = re.compile(
     rf"\b(?:förmånen|ersättningen|bidraget|stödet|tillägget|{_BENEFIT}(?:en|et)?)(?: (?!och|eller)[^\s.,]+){{0,6}}? "
     r"(?:levereras inte längre|visas inte längre|upphör|försvinner|utgår|avskaffas|tas bort)"
 )
-_OF_A_RIGHT = re.compile(r"\brätt(?:en)? till\b|\bfyller\b|\båldersgräns|\bregler(?:na)?\b")
+_OF_A_RIGHT = re.compile(
+    r"\brätt(?:en)? till\b|\bfyll(?:er|t)\b|\bför (?:den|de|personer) som\b|\bbetalas ut\b|"
+    r"\båldersgräns|\bregler(?:na)?\b"
+)
 _NOT_A_BENEFIT = re.compile(
     r"\bingen ny\b|\binga nya\b|\bny(?:tt|a)? (?:\w+ )?(?:version|regel|regler|nivå|tak|gräns|lag|prislista|belopp)\b"
 )
@@ -415,7 +422,8 @@ def _named_list(text: str) -> str | None:
 
 def _as_lead(sentence: Sentence) -> Sentence | None:
     """The sentence, when a list of values may follow it."""
-    open_ended = not sentence.text.rstrip().endswith((".", "!", "?"))
+    ended = sentence.text.rstrip().endswith((".", "!", "?"))
+    open_ended = not ended or re.search(r"\b(?:nedan\w*|följande)\b", sentence.folded) is not None
     return sentence if open_ended and _polarity(sentence.folded) is not None else None
 
 
@@ -533,6 +541,10 @@ def _tokens(sentence: Sentence, context: _Context, replacing: bool) -> Iterator[
     for match in _NUMBERED.finditer(text) if named else ():
         if fresh(match):
             yield match
+    for counted in _COUNTED_UP.finditer(text) if named else ():
+        for match in _EACH.finditer(text, counted.start("codes"), counted.end("codes")):
+            if fresh(match):
+                yield match
     if named or (context.named and replacing) or seen:
         for match in _ANY_CODE.finditer(text):
             if len(match[0]) > 1 and not match[0].isdigit() and _stands_alone(text, match, seen) and fresh(match):
@@ -546,7 +558,7 @@ def _stands_alone(text: str, match: re.Match[str], seen: set[int]) -> bool:
     run = (
         re.match(r"\s+[A-ZÅÄÖ]{2,}\b", after)
         or re.search(r"\b[A-ZÅÄÖ]{2,}\s+$", before)
-        or re.search(r"[-=:]\s*$", before)
+        or re.search(r"\b[A-ZÅÄÖ0-9]{2,}[\"”»')]?\s*[-=:]\s*$", before)
     )
     return not opened and not run
 

@@ -33,7 +33,7 @@ _DELIVERS = words(
     # becomes different
     "ändra(r|s|d|t|ts|de|des)? / förändra(r|s|t|ts) / ersätts / ersätter / byts / byter / får",
     "flytta(r|s|t|ts) / delas / delar / slås / ges / fyller / skriver / sätter / räknar",
-    "(kan|ska|kommer att) ~ (innehålla|rymma|bestå|få|vara|ha|anta|bli) / rymmer / består av",
+    "(kan|ska|kommer att) ~ (bestå|få|vara|ha|anta|bli) / innehålla / rymma / rymmer / består av",
     "blir ~ (längre|kortare|fler|färre|obligatorisk…|frivillig…|större|mindre)",
     "avrunda(r|s) / räknas / beräkna(r|s) / sättas? / sätts / grupperas / sorteras / förlängs / kortas",
     "förtydliga(r|s) / benämns",
@@ -161,8 +161,9 @@ def changes_in_test(passage: Passage, told: list[Claim]) -> Iterator[Claim]:
     known = {(day.start, day.end) for day in days} | {(day.end, day.end) for day in days}
     for sentence in passage.sentences:
         for clause in sentence.clauses:
-            found = next((found for found in clause.dates if _is_day_of_change(found, sentence)), None)
-            if found is None or not _clause_in_test(clause) or PRODUCTION_ENVIRONMENT.search(clause.folded):
+            dated = (found for found in clause.dates if _is_day_of_change(found, sentence))
+            found = next((found for found in dated if _is_of_test(found, clause)), None)
+            if found is None or not _clause_in_test(clause):
                 continue
             if (found.when.start, found.when.end) in known:
                 continue
@@ -175,6 +176,18 @@ def changes_in_test(passage: Passage, told: list[Claim]) -> Iterator[Claim]:
                 order=sentence.index,
             )
             return
+
+
+def _is_of_test(found: Found, clause: Clause) -> bool:
+    """Whether a day is that of the test environment: the nearest named before it, else the only one in the clause."""
+    before = clause.folded[: found.start - clause.start]
+    named = [
+        max((match.end() for match in pattern.finditer(before)), default=-1)
+        for pattern in (TEST_ENVIRONMENT, PRODUCTION_ENVIRONMENT)
+    ]
+    if named == [-1, -1]:
+        return PRODUCTION_ENVIRONMENT.search(clause.folded) is None
+    return named[0] > named[1]
 
 
 def _is_day_of_change(found: Found, sentence: Sentence) -> bool:

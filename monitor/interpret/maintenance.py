@@ -50,6 +50,8 @@ _NO_NEW_DAY = words(
     "återkommer ~ med nytt / på framtiden / (nytt|ny|nya) ~ (datum|tid|tider|dag|tidpunkt|tillfälle) ~ (när|så snart)",
     "uppskju… / skjuts upp / skjutits upp / sköts upp",
 )
+_WAITS = words("(får|fått|måste) vänta")
+_BUT = words("(inte|ej) ~ utan ~ (den|på|kl|klockan)")
 _NO_OTHER_DAY = words(
     "(nytt|ny|inget nytt|någon ny) ~ (tillfälle|datum|tid|dag) ~ (planeras|blir) ~ (inte|ej) / inget nytt"
 )
@@ -139,8 +141,12 @@ def _change(passage: Passage) -> Change:
         renewed = _says(_NO_NEW_DAY, passage) if not _says(_NO_OTHER_DAY, passage) else None
         if renewed is not None:
             return "put_off"
+        if _BUT.search(off.folded):
+            return "moved"
         fresh = moved is not None and moved is not off and any(moments_of_sentence(passage, moved))
         return "moved" if fresh and not _says(_NO_OTHER_DAY, passage) else "withdrawn"
+    if _says(_WAITS, passage) and _says(_NO_NEW_DAY, passage):
+        return "put_off"
     if overruns is not None or moved is not None:
         return "moved"
     return "put_off" if _says(words("uppskju… / skjuts upp / skjutits upp / på obestämd tid"), passage) else "stated"

@@ -81,7 +81,7 @@ _OF_A_RUN = re.compile(
 _FROM_AN_OCCASION = re.compile(r"\b(?:från och med|fr?\.? ?o\.? ?m\.?|from) (?:\w+ ){1,3}(?:den )?$")
 _INSTEAD_AFTER = re.compile(
     r"\W*(?:\w+ ){0,3}?(?:görs|sker|genomförs|utförs|hålls|blir|äger rum|börjar|startar|inleds|läggs|körs|tas)"
-    r"(?: \w+){0,2}? i ?stället(?! för)"
+    r"(?:(?: \w+){0,2}? i ?stället(?! för)| (?:\w+ )?(?:inte|ej)\b(?: \w+){0,3},? utan\b)"
 )
 _NAMES_A_RUN = re.compile(
     r"\b(?:fil|körning|leverans|avisering|uppgift|utskick|svar)\w* (?:i |\w+ )?(?:för|från|av|den)(?: den)? $"
