@@ -42,6 +42,7 @@ from db.writing import (
     drop_statements,
     forget_others,
     insert_missing,
+    push_events,
     replace_versions,
     retire_events,
     revise_events,
@@ -255,10 +256,11 @@ class Store:
             stored = write_events(session, observation.events)
             revise_events(session, observation.revisions)
             retire_events(session, observation.retired)
+            late = push_events(session, observation.late)
             if seen or observation.events or observation.revisions or observation.retired:
                 count_change(session)
             if fan_out is not None:
-                fan_out(session, stored)
+                fan_out(session, (*late, *stored))
             return stored
 
     def replace_knowledge(

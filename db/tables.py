@@ -56,6 +56,7 @@ class PageRow(SQLModel, table=True):
     readers_told_at: datetime | None = Field(default=None, sa_type=UTC)
     suggested_url: str | None = Field(default=None, sa_type=Words)
     asked_url: str | None = Field(default=None, sa_type=Words)
+    told_digest: str | None = None
 
     due_at: datetime | None = Field(default=None, sa_type=UTC)
     every: float | None = None

@@ -313,6 +313,14 @@ def revise_events(session: Session, revisions: Sequence[Event]) -> None:
     _write_over(session, [(event, known[event.id]) for event in revisions])
 
 
+def push_events(session: Session, held: Sequence[Event]) -> tuple[Event, ...]:
+    """Let known events that were held back count as told from now on, and return them so."""
+    known = _known_events(session, {event.id: event for event in held})
+    told = [(event, {**known[event.id], "pushed": True}) for event in held]
+    _write_over(session, told)
+    return tuple(_as_kept(event, values) for event, values in told)
+
+
 def retire_events(session: Session, ids: Collection[str]) -> None:
     """Hide events from the lists. They keep their numbers."""
     for some in chunks(ids):

@@ -13,13 +13,15 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol
 
-from monitor.diff import revised
+from monitor.diff import revised, standings
 from monitor.errors import FetchError, UnreadablePage
 from monitor.fetch import REASONS, NotModified
+from monitor.flapping import LOOK_BACK, SETTLED_AFTER, held_back, returns
 from monitor.model import (
     READER_VERSION,
     Check,
     Event,
+    EventFilter,
     EventType,
     Link,
     Memory,
@@ -28,13 +30,14 @@ from monitor.model import (
     Page,
     PageState,
     Reading,
+    Sighting,
     Snapshot,
     Text,
 )
 from monitor.observe import SUSPICION, Learnt, learn, still_missing
 from monitor.parse import digest as digest_of
 from monitor.parse import parse
-from monitor.settle import NAMESPACE
+from monitor.settle import NAMESPACE, Ledger, settle
 from monitor.wording import phrase, severity_of
 
 FAILING_AFTER = 3
@@ -69,6 +72,22 @@ class CheckStore(Protocol):
 
     def event(self, event_id: str) -> Event | None:
         """One event, also one that was taken back."""
+        ...
+
+    def events(
+        self,
+        wanted: EventFilter | None = ...,
+        *,
+        after: int | None = ...,
+        before: int | None = ...,
+        limit: int = ...,
+        newest_first: bool = ...,
+    ) -> tuple[Event, ...]:
+        """The wanted events."""
+        ...
+
+    def snapshots(self, page: str, *, limit: int = ..., before: int | None = ...) -> tuple[Sighting, ...]:
+        """What stood on a page and when, newest first."""
         ...
 
     def latest_snapshot(self, page: str) -> Snapshot | None:
@@ -165,6 +184,8 @@ def _take_in(
         return Checked(check=_check_of(observation), state=observation.state, events=commit(observation))
     observation = _changed(page, good, reading, digest, learnt, answer, started=started, ended=clock())
     observation = replace(observation, revisions=_repaired(learnt, store))
+    if state.baseline_at is not None:
+        observation = _unless_flapping(observation, learnt.ledger, state, store, digest, answer.fetched_at)
     return Checked(
         check=_check_of(observation), state=observation.state, events=commit(observation), related=reading.related
     )
@@ -206,6 +227,7 @@ def _changed(
         baseline_at=state.baseline_at or ended,
         last_changed_at=snapshot.fetched_at,
         page_updated=reading.page_updated,
+        told_digest=digest,
     )
     return Observation(
         state=after,
@@ -217,6 +239,23 @@ def _changed(
         dropped=learnt.dropped,
         events=events,
     )
+
+
+def _unless_flapping(
+    observation: Observation, ledger: Ledger, before: PageState, store: CheckStore, digest: str, at: datetime
+) -> Observation:
+    """The observation with its news held back when the page only returns to what it said (see `flapping`)."""
+    if returns(digest, store.snapshots(before.page, limit=LOOK_BACK), until=at, at=at):
+        events = tuple(replace(e, pushed=False) if e.origin == "agency" else e for e in observation.events)
+        return replace(observation, events=events, state=replace(observation.state, told_digest=before.told_digest))
+    if before.told_digest in (None, before.digest):
+        return observation
+    return replace(observation, late=_held_back(before.page, ledger, store))
+
+
+def _held_back(page: str, ledger: Ledger, store: CheckStore) -> tuple[Event, ...]:
+    ours = EventFilter(pages=(page,), origin="agency")
+    return held_back(store.events(ours, newest_first=True, limit=10 * LOOK_BACK), standings(ledger))
 
 
 def _repaired(learnt: Learnt, store: CheckStore) -> tuple[Event, ...]:
@@ -243,8 +282,15 @@ def _same_as_before(
     ended = clock()
     learnt = still_missing(store.memory(), page, at=ended, known_events=store.known_event_ids())
     told = tuple(replace(event, pushed=True) for event in learnt.events) if learnt else ()
+    if told and _is_flapping(state, store, ended):
+        told = tuple(replace(event, pushed=False) for event in told)
     events = (*_recovery(page, state, url, ended), *told)
     after = _well(page, state, url, ended)
+    late: tuple[Event, ...] = ()
+    if state.told_digest not in (None, state.digest) and ended - (state.last_changed_at or ended) >= SETTLED_AFTER:
+        memory = store.memory()
+        late = _held_back(page.key, settle(memory.statements, memory.announcements), store)
+        after = replace(after, told_digest=state.digest)
     if reading is not None:
         after = replace(after, page_updated=reading.page_updated, reader_version=READER_VERSION)
     observation = Observation(
@@ -262,8 +308,15 @@ def _same_as_before(
         announcements=learnt.announcements if learnt else (),
         statements=learnt.statements if learnt else (),
         events=events,
+        late=late,
     )
     return Checked(check=_check_of(observation), state=after, events=commit(observation))
+
+
+def _is_flapping(state: PageState, store: CheckStore, at: datetime) -> bool:
+    """Whether what stands on the page now had stood there before, within a day."""
+    seen = store.snapshots(state.page, limit=LOOK_BACK)
+    return bool(seen) and returns(state.digest or "", seen[1:], until=seen[0].fetched_at, at=at)
 
 
 def _failed(page: Page, state: PageState, error: FetchError, *, started: datetime, ended: datetime) -> Observation:

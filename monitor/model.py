@@ -591,6 +591,7 @@ class PageState:
     reading that lost most of what we knew: it is accepted when it has stood for 24 hours, or by an operator.
     `reader_version` made the statements we hold; `baseline_at` is the first live good reading. `suggested_url` is where
     a lost page was found; it holds as long as `asked_url`, the configured address at that time, is still configured.
+    `told_digest` is the last good reading that people were told of; it differs from `digest` while a page flaps.
     """
 
     page: str
@@ -612,6 +613,7 @@ class PageState:
     readers_told_at: datetime | None = None
     suggested_url: str | None = None
     asked_url: str | None = None
+    told_digest: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -621,7 +623,8 @@ class Observation:
     `snapshot` is set when its reading is new and its body is to be kept; `digest` is that reading's.
     `announcements` and `statements` hold the new and the changed ones, whole. `events` are new and have `seq` 0;
     `revisions` are known events with repaired wording or further quotations, `retired` ids of events that history
-    has shown to be another's echo, `dropped` ids of statements that a newer reader does not make.
+    has shown to be another's echo, `dropped` ids of statements that a newer reader does not make. `late` are known
+    events that were held back and are told now.
     """
 
     state: PageState
@@ -634,6 +637,7 @@ class Observation:
     revisions: tuple[Event, ...] = ()
     retired: tuple[str, ...] = ()
     dropped: tuple[str, ...] = ()
+    late: tuple[Event, ...] = ()
 
 
 # --- what people read -------------------------------------------------------------------------------------------

@@ -158,6 +158,7 @@ async def test_gzip_in_several_members_comes_out_whole(site: Site) -> None:
 @pytest.mark.parametrize(
     ("body", "encoding"),
     [(gzip.compress(b"x" * 1000)[:-9], "gzip"), (b"not gzip at all", "gzip"), (b"x", "br"), (b"x", "gzip, gzip")],
+    ids=["broken off", "no compression", "not ours", "twice"],
 )
 async def test_a_compression_that_breaks_off_or_is_not_ours_is_told(site: Site, body: bytes, encoding: str) -> None:
     site.put("/p", body, headers={"Content-Encoding": encoding})

@@ -125,6 +125,7 @@ def upgrade() -> None:
         sa.Column("readers_told_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("suggested_url", sa.Text(), nullable=True),
         sa.Column("asked_url", sa.Text(), nullable=True),
+        sa.Column("told_digest", sa.String(), nullable=True),
         sa.Column("due_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("every", sa.Float(), nullable=True),
         sa.Column("lease_owner", sa.String(), nullable=True),
