@@ -150,11 +150,16 @@ def _stops(group: _Group, leaves: Sequence[Leaf], index: int) -> bool:
         return True
     if leaf.is_heading:
         return leaf.level <= group.level or not leaf.toggle
+    title = leaves[group.start]
+    if group.title and leaf.kind == title.kind == "list_item" and leaf.level <= title.level:
+        return True
     label, values = group.entries[-1]
-    if not (_is_core(label) and values) or leaf.kind == "list_item":
+    if not (_is_core(label) and values):
         return False
     if phrases.VERSION_TITLE.fullmatch(leaf.words):
         return True
+    if leaf.kind == "list_item":
+        return False
     known = {fold(label) for label, _ in group.entries}
     return not any((found := _label(other)) and fold(found[0]) not in known for other in below(leaves, index, 2))
 

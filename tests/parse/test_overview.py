@@ -226,3 +226,18 @@ def test_labels_in_a_single_announcement_make_no_overview() -> None:
     )
     assert [item.kind for item in reading.items] == ["item", "item"]
     assert reading.items[0].text == "Innehåll\nNya koder.\nDriftsättningsdatum\n2027-03-14"
+
+
+def test_an_entry_of_a_nested_list_that_names_a_version_begins_the_next_panel() -> None:
+    listed = (
+        "<ul><li>Version 7<ul><li>Driftsättningsdatum: 2018-12-31</li><li>Stängning av versionen: Ej inplanerat</li></ul></li>"
+        "<li>Version 7.1<ul><li>Sammanfattning innehåll: Ny bastjänst</li><li>Driftsättningsdatum: 2019-03-17</li></ul></li>"
+        "<li>Version 8<ul><li>Driftsättningsdatum: 2019-11-17</li><li>Innehåll: Pingfunktion</li></ul></li>"
+        "<li>Version 9<ul><li>Stängning av versionen: 2026-06-30</li></ul></li></ul>"
+    )
+    assert rows(overview(read(HEAD + listed + AFTER)).panels) == [
+        ("Version 7", {"Driftsättningsdatum": ("2018-12-31",), "Stängning av versionen": ("Ej inplanerat",)}),
+        ("Version 7.1", {"Sammanfattning innehåll": ("Ny bastjänst",), "Driftsättningsdatum": ("2019-03-17",)}),
+        ("Version 8", {"Driftsättningsdatum": ("2019-11-17",), "Innehåll": ("Pingfunktion",)}),
+        ("Version 9", {"Stängning av versionen": ("2026-06-30",)}),
+    ]
