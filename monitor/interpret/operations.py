@@ -152,8 +152,9 @@ _MISSPELT_DISTURBANCE, _MISSPELT_OUTAGE = re.compile("|".join(_DISTURBANCE)), re
 _ASKED = re.compile(r"\W*(?:hur|vad|vem|vart|vilk\w+|när|var|kan|ska|får|behöver|måste|finns|går)\b[^.!\n]*\?\W*$")
 _SUPPOSED = re.compile(
     r"\W*(?:så (?:här )?(?:informerar|anmäler|rapporterar|gör|hanterar|kontaktar|arbetar)|med [^.\n]* menar)\b"
-    r"|\W*(?:om|ifall|när)\b[^.\n]*?\b(?:fel|problem\w*|\w*störning\w*|\w*avbrott)\b[^.\n]*?"
-    r"\b(?:ska|bör|måste|kontakta\w*|ring|vänd|anmäl)\b"
+    r"|\W*(?:om|ifall|när (?:du|ni|det|någon) (?:får|ser|har|är|blir|märker|upptäcker|uppstår))\b"
+    r"[^.\n]*?\b(?:fel|problem\w*|\w*störning\w*|\w*avbrott)\b[^.\n]*?"
+    r"\b(?:(?:ska|bör|måste) (?:du|ni|man)|(?:du|ni|man) (?:ska|bör|måste)|kontakta\w*|ring|vänd|anmäl)\b"
     r"|\W*(?:är det|uppstår|inträffar|(?:får|har|ser|märker|upptäcker|misstänker) (?:du|ni))\b[^.\n]*?"
     r"\b(?:fel|problem\w*|\w*störning\w*|\w*avbrott)\b[^.\n]*?\b(?:kan|ska|bör|måste|kontakta\w*|ring|vänd|anmäl|gör)\b"
 )
