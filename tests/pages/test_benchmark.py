@@ -14,7 +14,7 @@ LEAST_EXACT = 0.95
 MUST_BE_WHOLE = ("closure.", "release.", "type.")
 
 
-@pytest.mark.parametrize("case", scorer.samples(), ids=lambda case: case.name)
+@pytest.mark.parametrize("case", list(scorer.samples()), ids=lambda case: case.name)
 def test_a_sample_page_is_read_as_its_gold_says(case: scorer.Case) -> None:
     total = scorer.score([case])
     assert total.wrong == []
