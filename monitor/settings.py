@@ -171,6 +171,7 @@ class Settings(BaseSettings):
     base_url: str = Field(default_factory=_address_of)
     admin_token: SecretStr | None = None
     secret_key: SecretStr | None = None
+    reading: Literal["open", "closed"] = "open"
     contact: str | None = None
     proxy: SecretStr | None = None
     ca_bundle: Path | None = None

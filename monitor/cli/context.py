@@ -13,7 +13,7 @@ from pathlib import Path
 
 import click
 
-from db.engine import migrate, open_database
+from db.engine import Database, migrate, open_database
 from db.store import Store
 from monitor.errors import UsageError
 from monitor.model import STOCKHOLM, Page
@@ -43,13 +43,17 @@ class Context:
             raise UsageError(f"page {key!r}: expected one of {', '.join(page.key for page in self.pages)}")
         return found
 
-    @contextmanager
-    def store(self) -> Iterator[Store]:
-        """The store, its database made and brought up to date if need be. Raises StoreError."""
+    def database(self) -> Database:
+        """The database as it is, opened; the folder of a SQLite file is made if need be. Raises StoreError."""
         url = self.settings.database_url.get_secret_value()
         if url.startswith("sqlite:///"):
             _make_folder(Path(url.removeprefix("sqlite:///")).parent)
-        database = open_database(url)
+        return open_database(url)
+
+    @contextmanager
+    def store(self) -> Iterator[Store]:
+        """The store, its database made and brought up to date if need be. Raises StoreError."""
+        database = self.database()
         try:
             migrate(database)
             yield Store(database)

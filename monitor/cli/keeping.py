@@ -13,14 +13,15 @@ import click
 from api.security import SCOPES, hash_of, new_secret
 from db.backup import backup as back_up
 from db.backup import restore as fill_from
-from db.engine import integrity, open_database, revision_of
+from db.engine import integrity, revision_of
 from db.outbox import Outbox
+from db.store import Store
 from monitor.cli.context import Context, now, pass_context, progress
 from monitor.cli.output import Format, emit, emit_json, format_option, on_terminal
 from monitor.cli.work import fetcher_for, outbox_for
 from monitor.errors import FetchError, MonitorError, UsageError
 from monitor.history import accepted, retraction, taken_back
-from monitor.model import Observation, PageState, Token
+from monitor.model import Event, EventFilter, Observation, PageState, Token
 from monitor.wire import to_wire
 from monitor.wording.names import count
 
@@ -88,11 +89,11 @@ def accept(context: Context, page: str) -> None:
 @click.argument("event")
 @pass_context
 def retract(context: Context, event: str) -> None:
-    """Take back an event that we got wrong; those who were told get a correction."""
+    """Take back an event that we got wrong, by its id or its number; those who were told get a correction."""
     with context.store() as store:
-        wrong = store.event(event)
+        wrong = _numbered(store, int(event)) if event.isdecimal() and len(event) < 16 else store.event(event)
         if wrong is None:
-            raise UsageError(f"event {event!r}: expected the id of an event, found none")
+            raise UsageError(f"event {event!r}: expected the id or the number of an event, found none")
         if wrong.type.startswith(("event.", "page.")):
             raise UsageError(f"event {event!r}: expected an event of the agency's pages, got {wrong.type}")
         state = store.page_state(wrong.page) or PageState(page=wrong.page, url=wrong.url)
@@ -104,6 +105,12 @@ def retract(context: Context, event: str) -> None:
             fan_out=outbox_for(context, store).fan_out,
         )
     emit_json([to_wire(each) for each in told])
+
+
+def _numbered(store: Store, seq: int) -> Event | None:
+    """The event with this number in the log."""
+    found = store.events(EventFilter(retired=True), after=seq - 1, before=seq + 1, limit=1)
+    return found[0] if found else None
 
 
 @click.command()
@@ -124,11 +131,7 @@ def backup(context: Context, target: Path) -> None:
 @pass_context
 def restore(context: Context, source: Path) -> None:
     """Fill an empty database from a backup. What waited to be sent is listed as cancelled, and not sent by itself."""
-    settings = context.settings
-    url = settings.database_url.get_secret_value()
-    if url.startswith("sqlite:///"):
-        Path(url.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True)
-    database = open_database(url)
+    database = context.database()
     try:
         old = fill_from(source, database, now=now())
     finally:

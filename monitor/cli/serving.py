@@ -191,6 +191,7 @@ async def _serve(context: Context, store: Store, listener: socket.socket) -> Non
             clock=now,
             admin_token=settings.admin_token.get_secret_value() if settings.admin_token else None,
             release=version("releasevakt"),
+            reading_open=settings.reading == "open",
             channels=Channels(
                 outbox=outbox,
                 egress=egress_for(settings),

@@ -257,3 +257,25 @@ def test_a_restore_pushes_nothing_and_says_what_it_kept_back(told: Shell, receiv
     assert kept["reason"] == "restored"
     told.ok("replay", kept["id"])
     assert told.ok("deliver")["outcomes"] == {"delivered": 1}
+
+
+def test_an_event_is_taken_back_by_its_number_or_its_id(told: Shell) -> None:
+    closing, release = (
+        next(
+            event
+            for event in told.ok("events", "--type", kind)
+            if event["published"] == told.ok("events")[0]["published"]
+        )
+        for kind in ("closure.announced", "release.announced")
+    )
+    [first] = [each for each in told.ok("retract", str(closing["seq"])) if each["type"] == "event.retracted"]
+    [second] = [each for each in told.ok("retract", release["id"]) if each["type"] == "event.retracted"]
+    assert (first["corrects"], second["corrects"]) == (closing["id"], release["id"])
+    assert "'4711'" in told("retract", "4711").complaint
+
+
+def test_a_folder_that_cannot_be_made_is_named_also_by_restore(told: Shell) -> None:
+    told("backup", "copy.db")
+    told.environ["DATA_DIR"] = "/proc/nothing"
+    for words in (("versions",), ("restore", "copy.db")):
+        assert "/proc/nothing: expected a folder" in told(*words).complaint
