@@ -47,10 +47,11 @@ def with_stamps(leaves: Sequence[Leaf]) -> list[Leaf]:
         if leaf.kind in ("row", "preformatted"):
             found.append(leaf)
             continue
-        if leaf.moment is not None and (when := moment(leaf.text) or moment(leaf.moment[:10])):
+        leaf.stamp = line_stamp(leaf.text)
+        if leaf.stamp is not None and (leaf.stamp.published or leaf.stamp.updated):
+            leaf.moment = None
+        elif leaf.moment is not None and (when := moment(leaf.text) or moment(leaf.moment[:10])):
             leaf.stamp = Stamp(when, None, leaf.text)
-        else:
-            leaf.stamp = line_stamp(leaf.text)
         if leaf.stamp is None and leaf.text[0] in "([" and (lead := leading_stamp(leaf.text)) is not None:
             stamp, end = lead
             first = replace(leaf, text=stamp.text, runs=cut(leaf.runs, end, len(leaf.text)), stamp=stamp)

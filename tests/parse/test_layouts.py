@@ -546,6 +546,18 @@ def test_plain_text_is_read_as_well_as_can_be() -> None:
         assert reading.title == "Releaseinformation för SSBTEK"
 
 
+def test_a_time_element_that_holds_the_label_too_is_a_stamp_wherever_it_stands() -> None:
+    folds = "".join(
+        f"<details><summary><h2>Nyhet {day}</h2></summary><p>Koden P{day} tillkommer.</p><p><time datetime='2029-03-{day}'>{label} 2029-03-{day}</time></p></details>"
+        for day, label in ((17, "Publicerad"), (16, "Publicerad 2029-03-01, uppdaterad"), (15, "Publicerad"))
+    )
+    assert [(item.heading, item.published, item.updated, len(item.blocks)) for item in read(folds).items] == [
+        ("Nyhet 17", date(2029, 3, 17), None, 1),
+        ("Nyhet 16", date(2029, 3, 1), date(2029, 3, 16), 1),
+        ("Nyhet 15", date(2029, 3, 15), None, 1),
+    ]
+
+
 # --- pages that are not the page ---------------------------------------------------------------------------------
 
 
