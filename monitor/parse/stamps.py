@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from monitor.model import STOCKHOLM
-from monitor.words import fold
+from monitor.words import fold, slips_of
 
 Moment = date | datetime
 
@@ -43,14 +43,20 @@ _UPDATED = (
     r"(?:(?:senast|sist) +)?(?:uppdater(?:ades|ats|ad|at)|ändra(?:des|ts|d|t)|reviderad|redigerad)"
     r"|(?:last +)?updated(?: on)?"
 )
+_NO_SLIP = r"(?!(?:publicera|uppdatera)[rs]?\b)"
+"""Words of their own that are one letter away: what is going to be published or updated."""
+_PUBLISHED_SLIP = rf"{_NO_SLIP}(?:{'|'.join(slips_of('publicerad', 'publicerat'))})"
+_UPDATED_SLIP = rf"(?:(?:senast|sist) +)?{_NO_SLIP}(?:{'|'.join(slips_of('uppdaterad', 'uppdaterat'))})"
 _PART = re.compile(
-    rf"(?:(?P<published>{_PUBLISHED})|(?P<updated>{_UPDATED})) *:? *(?:den +)?{_WEEKDAY}{_DATE}{_TIME}", re.I
+    rf"(?:(?P<published>{_PUBLISHED}|{_PUBLISHED_SLIP})|(?P<updated>{_UPDATED}|{_UPDATED_SLIP}))"
+    rf" *:? *(?:den +)?{_WEEKDAY}{_DATE}{_TIME}",
+    re.I,
 )
 _BARE = re.compile(rf"(?:den +)?{_WEEKDAY}{_DATE}{_TIME}", re.I)
 _BETWEEN = re.compile(r"[ ,;|/()\[\]\-.*]*(?:och +)?(?=[a-zåäö])", re.I)
 _END = re.compile(r" *(?:av +[^.:]{2,60}?)? *[)\]]*[ .]*", re.I)
 _LABELLED = re.compile(rf"\(?(?:{_PUBLISHED})\b.{{0,40}}\d.{{0,20}}\)?", re.I)
-_HINTS = ("publ", "pdate", "ndra", "reviderad", "redigerad", "pplagd", "nlagd")
+_HINTS = ("publ", "cera", "uppd", "pdate", "tera", "ndra", "reviderad", "redigerad", "pplagd", "nlagd")
 _SUFFIX = re.compile(rf"[ ,\-|]*[(\[]? *(?=(?:{_PUBLISHED}|{_UPDATED}) *:? *(?:den +)?{_WEEKDAY}\d)", re.I)
 _FREE = re.compile(
     rf"\b(?:texten|informationen|nyheten|inlägget|tabellen|listan)\b[^.\d]{{0,30}}\buppdater\w+[^.\d]{{0,20}}{_DATE}",

@@ -558,6 +558,24 @@ def test_a_time_element_that_holds_the_label_too_is_a_stamp_wherever_it_stands()
     ]
 
 
+@pytest.mark.parametrize(
+    ("stamp", "published", "updated"),
+    [
+        ("(publicerd 2028-12-05)", date(2028, 12, 5), None),
+        ("(Pubilcerad 2028-12-05)", date(2028, 12, 5), None),
+        ("Publlicerat: 5 december 2028", date(2028, 12, 5), None),
+        ("(publicerad:2028-12-05, uppdatead 2028-12-06)", date(2028, 12, 5), date(2028, 12, 6)),
+        ("(publicerad 2028-12-05 - senast updaterad 2028-12-06)", date(2028, 12, 5), date(2028, 12, 6)),
+        ("Publiceras 2028-12-05", None, None),
+        ("Uppdateras 2028-12-05", None, None),
+    ],
+)
+def test_a_stamp_may_have_one_letter_wrong(stamp: str, published: date | None, updated: date | None) -> None:
+    [item] = read(f"<h2>Nytt certifikat</h2><p>{stamp}</p><p>Certifikatet byts den 11 december 2028.</p>").items
+    assert (item.published, item.updated) == (published, updated)
+    assert len(item.blocks) == (1 if published else 2)
+
+
 # --- pages that are not the page ---------------------------------------------------------------------------------
 
 
