@@ -11,6 +11,7 @@ from bisect import bisect_left
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from itertools import pairwise
 
 from monitor.model import Item
@@ -63,7 +64,30 @@ def with_stamps(leaves: Sequence[Leaf]) -> list[Leaf]:
         found.append(leaf)
     _join_labels(found)
     _drop_bare_dates(found)
+    _stamp_log(found)
     return found
+
+
+def _stamp_log(leaves: Sequence[Leaf]) -> None:
+    """In a log each heading is a point in time and nothing else: it is the heading and says when it was written.
+
+    Not so on a page whose announcements have stamps of their own, nor below the heading of an announcement: there
+    such a heading tells when something happens.
+    """
+    if any(stamp is not None and stamp.published for leaf in leaves for stamp in (leaf.stamp, leaf.inner)):
+        return
+    above = 0
+    for leaf in leaves:
+        if not leaf.is_heading:
+            continue
+        when = moment(leaf.text)
+        if isinstance(when, datetime):
+            if not above or leaf.level <= above:
+                leaf.inner = Stamp(when, None, leaf.text)
+        elif leaf.level == 1 or phrases.SECTION.fullmatch(leaf.words) or phrases.PAGE_NAME.fullmatch(leaf.words):
+            above = 0
+        else:
+            above = leaf.level
 
 
 def _drop_bare_dates(leaves: list[Leaf]) -> None:

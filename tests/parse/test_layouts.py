@@ -576,6 +576,22 @@ def test_a_stamp_may_have_one_letter_wrong(stamp: str, published: date | None, u
     assert len(item.blocks) == (1 if published else 2)
 
 
+def test_headings_that_are_points_in_time_are_the_stamps_of_a_log() -> None:
+    log = "<h2>2026</h2><h3>2026-02-11 kl.22.05</h3><p>Störningen är över.</p><h3>11 februari 2026 kl. 19:55</h3><p>SSBTEK går inte att nå.</p>"
+    assert [(item.heading, item.published, item.level, len(item.blocks)) for item in read(log).items] == [
+        ("2026-02-11 kl.22.05", datetime(2026, 2, 11, 22, 5, tzinfo=STOCKHOLM), 3, 1),
+        ("11 februari 2026 kl. 19:55", datetime(2026, 2, 11, 19, 55, tzinfo=STOCKHOLM), 3, 1),
+    ]
+
+
+@pytest.mark.parametrize("stamp", ["", "<p>(Publicerad 2026-02-10)</p>"])
+def test_a_point_in_time_below_the_heading_of_an_announcement_is_no_stamp(stamp: str) -> None:
+    body = f"<h2>Driftstörning i SSBTEK</h2>{stamp}<h3>2026-02-11 kl.22.05</h3><p>Vi startar om SSBTEK.</p>"
+    assert [(item.heading, item.published) for item in read(body).items] == [
+        ("Driftstörning i SSBTEK", date(2026, 2, 10) if stamp else None)
+    ]
+
+
 # --- pages that are not the page ---------------------------------------------------------------------------------
 
 
