@@ -133,6 +133,12 @@ _ROLES = {
     "navigation": "nav", "banner": "header", "contentinfo": "footer", "dialog": "dialog", "alertdialog": "dialog",
     "complementary": "aside", "search": "search",
 }  # fmt: skip
+_TABLE_ROLES = {
+    "table": "table", "grid": "table", "rowgroup": "tbody", "row": "tr", "cell": "td", "gridcell": "td",
+    "columnheader": "th", "rowheader": "th",
+}  # fmt: skip
+_ROLE_BEARERS = frozenset(("div", "span", "p", "section", "ul", "ol", "li"))
+"""What may be made part of a table by its role. The elements of real tables are what they are."""
 _FLUSHING = frozenset(_ROLES) | {"main", "heading", "tab"}
 _TOGGLING = ("aria-controls", "aria-expanded", "data-target", "data-toggle", "data-bs-toggle", "data-env-collapse")
 _ASIDE_WORDS = re.compile(r"(?:^|[\s_-])(?:sr-only|assistive-text|visually-?hidden|screen-?reader|alttext)", re.I)
@@ -223,6 +229,13 @@ def _resolved(base: str, href: str) -> str | None:
     return _SESSION.sub("", address) if "jsessionid" in address.lower() else address
 
 
+def _name(tag: Tag) -> str:
+    """The element that a tag stands for: its own, or the part of a table that its role makes it."""
+    if tag.attrs and tag.name in _ROLE_BEARERS and (role := tag.attrs.get("role")):
+        return _TABLE_ROLES.get(str(role), tag.name)
+    return tag.name
+
+
 def _is_layout(table: Tag) -> bool:
     """Whether a table arranges the page and holds no data: headings or tables inside, or a single cell."""
     if table.get("role") in ("presentation", "none"):
@@ -232,9 +245,10 @@ def _is_layout(table: Tag) -> bool:
     while stack:
         for node in stack[-1]:
             if isinstance(node, Tag):
-                if node.name in ("td", "th"):
+                name = _name(node)
+                if name in ("td", "th"):
                     cells += 1
-                elif node.name in ("table", "h1", "h2", "h3", "h4"):
+                elif name in ("table", "h1", "h2", "h3", "h4"):
                     return True
                 stack.append(iter(node.contents))
                 break
@@ -311,8 +325,14 @@ class _Walk:
         self._numbers += 1
         return self._numbers
 
+    def _name(self, tag: Tag) -> str:
+        """What a tag stands for here: within a cell no role begins another row."""
+        table = self._table
+        within = table is not None and table.cell is not None and table.cell is not tag
+        return tag.name if within else _name(tag)
+
     def _enter(self, tag: Tag) -> None:
-        name = tag.name
+        name = self._name(tag)
         attributes = tag.attrs
         if name == "a":
             self._enter_link(tag)
@@ -321,7 +341,7 @@ class _Walk:
             if name == "time":
                 self._moment = str(attributes.get("datetime") or "")
         elif name in _BLOCKS:
-            self._enter_block(tag)
+            self._enter_block(tag, name)
         elif name == "button":
             self._enter_button(tag)
         if attributes:
@@ -380,8 +400,7 @@ class _Walk:
         if not place.region:
             self._place = place._replace(region=region)
 
-    def _enter_block(self, tag: Tag) -> None:
-        name = tag.name
+    def _enter_block(self, tag: Tag, name: str) -> None:
         table = self._table
         if self._runs:
             self._flush()
@@ -445,7 +464,7 @@ class _Walk:
             table.lines, table.cell = [], tag
 
     def _leave(self, tag: Tag) -> None:
-        name = tag.name
+        name = self._name(tag)
         if self._runs and (name in _BLOCKS or name == "button" or tag.attrs.get("role") in _FLUSHING):
             self._flush()
         table = self._table
@@ -463,7 +482,7 @@ class _Walk:
 
     def _close_cell(self, table: _Table, tag: Tag) -> None:
         self._fill(table)
-        cell = Cell(table.lines or [], header=tag.name == "th" or table.head)
+        cell = Cell(table.lines or [], header=_name(tag) == "th" or table.head)
         column = len(table.row)
         table.row.append(cell)
         rows = _span(tag, "rowspan")

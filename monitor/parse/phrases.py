@@ -109,8 +109,8 @@ VERSION_TITLE = re.compile(
     r"|(?:ssbtek|lefi[ -]?online|lefi[ -]?prenumeration) \d+(?:\.\d+)*|\d{1,3}(?:\.\d+){0,2}",
 )
 
-_LIVE = r"(?:drift|produktions)(?:sättning(?:s?dat(?:um|e)|sdag|en|stillfälle)?|satt|sätts|start)(?: (?:av )?(?:i produktion|version(?:en)?|datum))?|(?:datum för )(?:drift|produktions)sättning|i (?:drift|produktion)(?: (?:sedan|från(?: och med)?|fr\.?o\.?m\.?))?|release ?datum|lanseringsdatum|tillgänglig (?:från|sedan)"
-_CLOSED = r"stängning(?:s?datum|sdag|en)?(?: av (?:denna |den )?version(?:en)?)?|(?:datum för )stängning|stängs|stängd(?:es)?|stänger|avveckl(?:ing(?:sdatum|en)?|as|ad|ades)(?: av version(?:en)?)?|upphör|slutdatum|sista dag(?:en)?|i drift till(?: och med)?"
+_LIVE = r"(?:drift|produktions)(?:sättning(?:s?dat(?:um|e)|sdag|en|stillfälle)?|satt|sätts|start)(?: (?:av )?(?:i produktion|version(?:en)?|datum))?|(?:datum för )(?:drift|produktions)sättning|i (?:drift|produktion)(?: (?:sedan|från(?: och med)?|fr\.?o\.?m\.?))?|release ?datum|lanseringsdatum|(?:tas|togs|tagen) i bruk|tillgänglig (?:från|sedan)"
+_CLOSED = r"stängning(?:s?datum|sdag|en)?(?: av (?:denna |den )?version(?:en)?)?|(?:datum för )stängning|stängs|stängd(?:es)?|stänger|avveckl(?:ing(?:sdatum|en)?|as|ad|ades)(?: av version(?:en)?)?|upphör|slutdatum|sista dag(?:en)?|i drift till(?: och med)?|(?:tas|togs|tagen) ur bruk"
 _CONTENT = r"sammanfattning(?: (?:av )?(?:innehåll(?:et)?|version(?:en)?))?|innehåll|beskrivning|nyheter|nytt(?: innehåll)?|ändringar|omfattning|kommentar(?:er)?|status|anmärkning"
 _NAME = r"version(?:snummer|en)?|(?:ssbtek|lefi[ -]?online)?[ -]?version|versioner|release"
 

@@ -241,3 +241,36 @@ def test_an_entry_of_a_nested_list_that_names_a_version_begins_the_next_panel() 
         ("Version 8", {"Driftsättningsdatum": ("2019-11-17",), "Innehåll": ("Pingfunktion",)}),
         ("Version 9", {"Stängning av versionen": ("2026-06-30",)}),
     ]
+
+
+@pytest.mark.parametrize(("table", "cell"), [("table", "cell"), ("grid", "gridcell")])
+def test_a_table_made_of_roles_is_read_as_one(table: str, cell: str) -> None:
+    def line(role: str, *texts: str) -> str:
+        return "<div role='row'>" + "".join(f"<span role='{role}'>{text}</span>" for text in texts) + "</div>"
+
+    grid = (
+        f"<div role='{table}' aria-label='Versioner'>"
+        + line("columnheader", "Version", "Innehåll", "Togs i bruk", "Tas ur bruk")
+        + "<div role='rowgroup'>"
+        + line(cell, "11", "LEFI Online version 9", "2029-03-11", "2031-09-30")
+        + line(cell, "12", "Rättningar", "2029-11-18", "Inget beslut")
+        + "</div></div>"
+    )
+    card = f"<ul><li><article><h3>Versionernas livslängd</h3><dl><dt>Publicerad</dt><dd><time datetime='2032-01-07'>7 januari 2032</time></dd></dl>{grid}</article></li></ul>"
+    found = overview(read(card))
+    assert (found.heading, found.published) == ("Versionernas livslängd", date(2032, 1, 7))
+    assert rows(found.panels) == [
+        (
+            "11",
+            {"Innehåll": ("LEFI Online version 9",), "Togs i bruk": ("2029-03-11",), "Tas ur bruk": ("2031-09-30",)},
+        ),
+        ("12", {"Innehåll": ("Rättningar",), "Togs i bruk": ("2029-11-18",), "Tas ur bruk": ("Inget beslut",)}),
+    ]
+
+
+def test_roles_within_a_cell_do_not_break_its_row() -> None:
+    cells = "<td>11</td><td><div role='row'><span role='cell'>Ny kod</span></div></td><td>2029-03-11</td><td>2031-09-30</td>"
+    table = f"<table><tr><th>Version</th><th>Innehåll</th><th>Driftsättning</th><th>Stängning</th></tr><tr>{cells}</tr></table>"
+    assert rows(overview(read(HEAD + table + AFTER)).panels) == [
+        ("11", {"Innehåll": ("Ny kod",), "Driftsättning": ("2029-03-11",), "Stängning": ("2031-09-30",)})
+    ]
