@@ -38,6 +38,7 @@ _CLOSING = re.compile(
     r"\btas (?:\w+ )?bort\b"
     r"|\butgår\b|\btackar? för sig|\bavslutas\b|\bsupport(?:en)? (?:för \S+ (?:\S+ )?)?upphör|"
     r"\bdrar? ur (?:kontakten|sladden)"
+    r"|\b(?:går|kan|får|möjligt)\b.{0,60}?\b(?:till och med|t\.? ?o\.? ?m\b|fram till)"
     r"|\bplockas (?:ne[rd]|bort)|\bstryps\b|\bspärras\b|\bbegravs?\b|\bi malpåse|\bgår inte längre att (?:anropa|"
     r"använda|nå)"
 )
