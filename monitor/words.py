@@ -53,6 +53,8 @@ _ABBREVIATIONS = word_set(
 )
 _LONGEST_ABBREVIATION = 16
 _WIDEST_GAP = 8
+LONGEST_SENTENCE = 800
+"""Letters of a sentence; the longest known has some three hundred."""
 
 
 class Span(NamedTuple):
@@ -91,7 +93,8 @@ def sentences(text: str) -> tuple[Span, ...]:
     """Where the sentences stand, without the white space around them. A line end always ends one.
 
     A full stop ends a sentence when white space follows and it is not that of an abbreviation ("kl. 08.00", "t.o.m.",
-    "dvs.") with more of the sentence behind it; within numbers, versions and dates none does.
+    "dvs.") with more of the sentence behind it; within numbers, versions and dates none does. What goes on
+    without an end is cut between words: no page means it, and no reader may be held up by it.
     """
     found: list[Span] = []
     start = 0
@@ -119,6 +122,11 @@ def _ends_sentence(text: str, stop: int, end: int) -> bool:
 def _add_trimmed(found: list[Span], text: str, start: int, end: int) -> None:
     piece = text[start:end]
     lead = len(piece) - len(piece.lstrip())
-    body = piece.strip()
-    if body:
-        found.append(Span(start + lead, start + lead + len(body)))
+    at, stop = start + lead, start + lead + len(piece.strip())
+    while stop - at > LONGEST_SENTENCE:
+        cut = max(text.rfind(" ", at + 1, at + LONGEST_SENTENCE), at)
+        cut = at + LONGEST_SENTENCE if cut == at else cut
+        found.append(Span(at, cut))
+        at = cut + (text[cut] == " ")
+    if stop > at:
+        found.append(Span(at, stop))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from functools import lru_cache
 
@@ -20,9 +21,13 @@ from monitor.interpret.passages import Passage, day_of
 from monitor.interpret.releases import releases
 from monitor.labels import number_of
 from monitor.model import Blanket, Claim, Closing, Hint, Incident, Item, Notice, Page, Reading, Status
+from monitor.words import sentences
 
 REMEMBERED = 1024
 """Items whose claims are remembered: of a page that changed, most items stand as they stood."""
+
+MOST_SENTENCES, MOST_LETTERS = 200, 15_000
+"""How much of an item is read closely: ten times the longest notice known."""
 
 __all__ = ["interpret", "newest_stamp", "reference_days"]
 
@@ -48,13 +53,32 @@ def interpret(
 def _interpret(
     item: Item, page: Page, reference_on: date | None, newest: date | None, released: tuple[tuple[date, str], ...]
 ) -> tuple[Claim, ...]:
+    item, rest = _within_reach(item)
     passage = Passage(item=item, page=page, reference=Reference(on=reference_on))
     claims = _claims(passage, newest=newest, released=dict(released))
     events = [claim for claim in claims if not isinstance(claim, Status)]
     suspected = _suspected(passage, claims)
+    if rest is not None:
+        suspected = tuple(dict.fromkeys((*suspected, *hints(rest, page.kind))))
     if not events or suspected:
         claims.append(Notice(service=page.service, evidence=item.heading, hints=suspected))
     return tuple(claims)
+
+
+def _within_reach(item: Item) -> tuple[Item, Item | None]:
+    """The part of an item that is read closely, and what is left to the word scan alone: nothing of any real notice."""
+    count = letters = 0
+    for index, block in enumerate(item.blocks):
+        for span in sentences(block.text):
+            count += block.kind != "row"
+            letters += span.end - span.start
+            if count > MOST_SENTENCES or letters > MOST_LETTERS:
+                cut = 0 if block.kind == "row" else span.start
+                head, tail = replace(block, text=block.text[:cut]), replace(block, text=block.text[cut:])
+                before, after = item.blocks[:index], item.blocks[index + 1 :]
+                within = (*before, head) if cut else before
+                return replace(item, blocks=within), replace(item, blocks=(tail, *after))
+    return item, None
 
 
 def _claims(passage: Passage, *, newest: date | None, released: Mapping[date, str]) -> list[Claim]:

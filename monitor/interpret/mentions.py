@@ -93,7 +93,7 @@ _BLANKET = re.compile(
     r"(?:tidigare|äldre|föregående|gamla|lägre)\s+(?:och \w+ )?versioner(?:na)?\b"
     r"(?!\s*\(?(?:version\w*\s*)?\d)"
 )
-_ADDRESS = re.compile(r"https?://\S+|www\.\S+|\S+@\S+\.\w+|\S*/v\d+\b\S*|\b[\w/-]+\.(?:xsd|xml|wsdl|pdf|zip)\b")
+_ADDRESS = re.compile(r"https?://\S+|www\.\S+|(?<!\S)\S{1,200}@\S{1,200}\.\w+|(?<!\S)\S{0,200}/v\d+\b\S*|\b[\w/-]+\.(?:xsd|xml|wsdl|pdf|zip)\b")
 _BEFORE = re.compile(
     rf"\b(?:samtliga|alla|övriga|de|resterande|varje)?\s*(?:\w+ )?version(?:er(?:na)?)?\s+(?:av \S+(?: "
     rf"online)?\s+)?(?:som är\s+)?"
