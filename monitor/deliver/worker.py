@@ -39,7 +39,9 @@ IN_FLIGHT = 50
 ATTEMPT_SECONDS = 40.0
 """The last resort around one attempt; the carriers' own deadlines are shorter."""
 
-STOP_SECONDS = 20.0
+STOP_SECONDS = 4.0
+"""How long a stop waits for receivers to answer; who does not gets the message again, under the same id."""
+
 BACKOFF_SECONDS = (0.2, 0.5, 1.0, 2.0, 5.0)
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import threading
-import time
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
@@ -49,6 +48,8 @@ class Receiver:
     def __init__(self) -> None:
         self.status = 200
         self.delay = 0.0
+        self.busy = 0
+        self.patience = threading.Event()
         self.got: list[Got] = []
         self.refused: list[Got] = []
         self.port = 0
@@ -57,6 +58,7 @@ class Receiver:
     def start(self) -> None:
         """Listen, on the same port as before."""
         receiver = self
+        self.patience.clear()
 
         class Server(ThreadingHTTPServer):
             daemon_threads = True
@@ -71,7 +73,9 @@ class Receiver:
             def do_POST(self) -> None:
                 body = self.rfile.read(int(self.headers["Content-Length"]))
                 got = Got(self.path, {name.lower(): value for name, value in self.headers.items()}, body)
-                time.sleep(receiver.delay)
+                receiver.busy += 1
+                receiver.patience.wait(receiver.delay)
+                receiver.busy -= 1
                 taken = receiver.status < 300
                 (receiver.got if taken else receiver.refused).append(got)
                 answer = b"ok" if taken else b"no"
@@ -88,7 +92,8 @@ class Receiver:
         threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
 
     def stop(self) -> None:
-        """Stop listening."""
+        """Stop listening, and wait for nothing that is under way."""
+        self.patience.set()
         if self._server is not None:
             self._server.shutdown()
             self._server.server_close()

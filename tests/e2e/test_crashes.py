@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import time
 from collections import defaultdict
 from random import Random
@@ -12,7 +13,7 @@ from tests.e2e.receiver import Receiver
 from tests.watch.site import Site
 
 KEY = "ssbtek-release"
-ROUNDS = 5
+ROUNDS = 4
 
 
 def news(number: int) -> Item:
@@ -96,3 +97,16 @@ def attempts(serving: Serving) -> list[int]:
 
 def states(program: Program) -> list[str]:
     return [row["state"] for row in program.ok("deliveries") if row["kind"] == "event"]
+
+
+def test_a_receiver_that_does_not_answer_holds_up_no_end(program: Program, receiver: Receiver) -> None:
+    receiver.delay = 30.0
+    program.channels = [{"name": "Program", "kind": "webhook", "address": receiver.url("/hook")}]
+    serving = program.start()
+    wait_for(serving)
+    until(lambda: receiver.busy, what="a message under way")
+    begun = time.monotonic()
+    assert serving.stop(signal.SIGTERM) == 0
+    assert time.monotonic() - begun < 10
+    (delivery,) = program.ok("deliveries")
+    assert delivery["state"] == "pending"

@@ -1,4 +1,4 @@
-"""A bare machine: a fresh clone, an empty environment, `make install`, `make run`, and it serves. Slow, so in CI only."""
+"""A bare machine: a fresh clone, an empty environment, `make install`, `make run`, and it serves. Slow: in CI only."""
 
 from __future__ import annotations
 
