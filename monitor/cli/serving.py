@@ -37,7 +37,7 @@ from monitor.pages import look_up
 from monitor.parse.links import find_links
 from monitor.schedule import Scheduler
 from monitor.standing import Standing
-from monitor.watch import Watcher
+from monitor.watch import LEADER, LEADING, Watcher
 from monitor.wording.names import page_name, service_name
 
 CHECK_EVERY = 1.0
@@ -145,8 +145,10 @@ async def _serve(context: Context, store: Store, listener: socket.socket) -> Non
         outbox.let_go(ALONE)
     token = None if settings.admin_token else _first_token(store)
     store.ensure_pages(context.pages, now=now())
-    for page in context.pages:
-        store.schedule(page.key, due_at=now())
+    if store.acquire_lease(LEADER, owner=owner, ttl=LEADING) is not None:
+        # Only who watches looks at every page at once: another process's checks are not to be taken from it.
+        for page in context.pages:
+            store.schedule(page.key, due_at=now())
     try:
         await declare(context, store)
     except MonitorError as error:
