@@ -623,7 +623,7 @@ class DigestIn(BaseModel):
 
 
 class QuietHoursIn(BaseModel):
-    """From when to when only what is happening now gets through; times are Stockholm's."""
+    """From when to when only what is happening now gets through, Stockholm time. Equal times are no quiet hours."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -660,7 +660,7 @@ class SubscriptionChange(BaseModel):
                 case DigestIn():
                     given[name] = Digest(every=value.every, at=value.at, weekday=value.weekday)
                 case QuietHoursIn():
-                    given[name] = QuietHours(start=value.start, end=value.end)
+                    given[name] = QuietHours(start=value.start, end=value.end) if value.start != value.end else None
                 case datetime():
                     given[name] = value.astimezone(UTC)
                 case _:

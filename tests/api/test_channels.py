@@ -88,7 +88,6 @@ def test_a_secret_is_rotated_for_channels_that_sign(own):
         {"kind": "webhook", "address": ADDRESS, "filter": {"services": ["nope"]}},
         {"kind": "webhook", "address": ADDRESS, "filter": {"types": ["nope"]}},
         {"kind": "webhook", "address": ADDRESS, "headers": {"X\r\nY": "z"}},
-        {"kind": "webhook", "address": ADDRESS, "quiet": {"start": "07:00", "end": "07:00"}},
         {"kind": "webhook", "address": ADDRESS, "surprise": True},
         {"address": ADDRESS},
     ],
@@ -97,6 +96,13 @@ def test_a_channel_that_cannot_be_is_a_problem_that_shows_no_address(own, body):
     answer = own.request("POST", "/v1/subscriptions", json=body, headers=AUTH)
     assert (answer.status_code, answer.headers["content-type"]) == (422, "application/problem+json")
     assert "secret-path" not in answer.text
+
+
+def test_quiet_hours_that_begin_and_end_at_once_are_none(own):
+    body = {"kind": "webhook", "address": ADDRESS, "quiet": {"start": "07:00", "end": "07:00"}}
+    answer = own.request("POST", "/v1/subscriptions", json=body, headers=AUTH)
+    assert answer.status_code == 201
+    assert answer.json()["quiet"] is None
 
 
 def test_scopes_decide(own, store):
