@@ -668,6 +668,8 @@ def _kind_in(sentence: Sentence, sentences: Sequence[Sentence]) -> bool:
     """Whether a sentence speaks of a kind of benefit that comes or goes; what is said of a version is none."""
     if any(mention.role == "subject" for mention in sentence.versions):
         return False
+    if sentence.block is not None and sentence.block.kind == "row":
+        return False
     if _OF_A_RIGHT.search(sentence.folded):
         return False
     if _BENEFIT_GOES.search(sentence.folded):

@@ -67,6 +67,8 @@ _NOT_RESOLVED = words(
     "(fungerar|svarar) ~ (inte|ej)",
     "(vi )?(räknar|hoppas|räkna) ~ (med|på) ~ … ~ (löst|åtgärda…|igång|klar…|rättad|rättat)",
     "kommer att (åtgärda…|rätta…|återställ…)",
+    "(beräknas|väntas|bedöms|planeras|förväntas) ~ vara ~ (tillgänglig…|igång|i gång|uppe|i drift|öppen|öppet|nåbar…|"
+    "normal…|tillbaka) (igen|åter)?",
     "(beräknas|väntas|bedöms|planeras|förväntas) ~ … ~ (löst|åtgärda…|igång|klar…|rättad|rättat|rättas|tillbaka|"
     "fungera|åter)",
     "(beräknas|väntas|bedöms|planeras|förväntas) ~ (löst|åtgärda…|igång|klar…|rättad|rättat|rättas|tillbaka|"

@@ -132,10 +132,17 @@ def _may_follow(closes: When, live: When) -> bool:
 
 
 def _service(passage: Passage, panel: Panel) -> str:
-    named = services_in(fold(panel.title), passage.own)
-    if named and (named[0].service in AGENCY_SERVICES or named[0].service == passage.own):
-        return named[0].service
+    named = _named(panel, passage.own)
+    others = {_named(other, passage.own) for other in passage.item.panels if other is not panel}
+    if named and (named in AGENCY_SERVICES or named == passage.own) and others <= {named}:
+        return named
     return passage.default_service()
+
+
+def _named(panel: Panel, own: str) -> str | None:
+    """The service that a panel's title names, if any."""
+    named = services_in(fold(panel.title), own)
+    return named[0].service if named else None
 
 
 def _label(passage: Passage, panel: Panel, service: str) -> str | None:
@@ -148,7 +155,7 @@ def _label(passage: Passage, panel: Panel, service: str) -> str | None:
             if mention.service == service:
                 return mention.labels[0]
         bare = _TITLE.search(fold(title).strip())
-        if bare:
+        if bare and not any(mention.service != service for mention in services_in(fold(title), passage.own)):
             return labels_of(bare[1])[0]
     return None
 

@@ -36,7 +36,7 @@ _DENIED = words(
     "(inför|driftsätter|släpper|lanserar|produktionssätter) ~ (inte|ej|aldrig)",
     "(går|gick|tas|sätts|kommer|blir) ~ (inte|ej|aldrig) ~ (i drift|i produktion|live|ut|i bruk)",
     "(kommer|ska|skall) ~ (inte|ej|aldrig) (att )?(ges|komma|tas|sättas|gå|bli) ~ (ut|i drift|i produktion|live|av)",
-    "utgår",
+    "(versionen|releasen|driftsättningen|lanseringen|den) utgår / version(en)? [0-9.]+ utgår",
     "lägg(s|er|as) ~ ne[rd]",
     "(det )?blir ~ (inte|ej|aldrig) ~ (någon|av)",
 )
