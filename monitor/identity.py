@@ -89,7 +89,8 @@ def astray(reading: Reading, known: Iterable[Announcement]) -> tuple[tuple[Item,
     as an announcement stays one for as long as its words stand on the page.
     """
     inside = {fold(line) for item in reading.items for line in (item.heading, *item.text.split("\n"))}
-    outside = {fold(text): text for text in reading.boilerplate if fold(text) not in inside}
+    around = (*reading.boilerplate, *reading.outside)
+    outside = {fold(text): text for text in around if fold(text) not in inside}
     found: list[tuple[Item, Announcement]] = []
     for announcement in known:
         lines = [] if announcement.removed_at else announcement.text.split("\n")

@@ -202,7 +202,8 @@ class Reading:
     """A page in its own words: what parse hands to interpret.
 
     `title` is the h1, `page_updated` the page's own stamp, `related` the links of the related-links box,
-    `boilerplate` the texts of blocks inside the main content that belong to no announcement.
+    `boilerplate` the texts of blocks inside the main content that belong to no announcement, `outside` those of the
+    blocks around the main content.
     """
 
     page: str
@@ -211,6 +212,7 @@ class Reading:
     page_updated: date | datetime | None
     related: tuple[Link, ...] = ()
     boilerplate: tuple[str, ...] = ()
+    outside: tuple[str, ...] = ()
     coverage: Coverage
 
 

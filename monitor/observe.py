@@ -24,6 +24,7 @@ from monitor.model import (
     Event,
     Incident,
     Item,
+    Maintenance,
     Memory,
     Origin,
     Page,
@@ -339,9 +340,13 @@ def _say(
 
 
 def _kept(before: Claim, now: Claim, origin: Origin) -> Claim:
-    """The claim as it reads now. What was told of a disturbance keeps its date: the next stage brings its own."""
-    if isinstance(now, Incident) and origin == "agency":
-        return replace(now, date=before.date)
+    """The claim as it reads now. What ties it to its subject stays: a disturbance's next stage brings its own date."""
+    if origin != "agency":
+        return now
+    if isinstance(now, Incident) and isinstance(before, Incident):
+        return replace(now, date=before.date, follows=before.follows, topic=before.topic)
+    if isinstance(now, Maintenance) and isinstance(before, Maintenance):
+        return replace(now, previous_date=before.previous_date, topic=before.topic)
     return now
 
 

@@ -100,6 +100,7 @@ def settle(
         key=lambda statement: _order(statement, first_looks),
     )
     told_under = canonical_of(by_id.values())
+    ranked = _without_doubles(ranked, told_under)
     lifecycles: dict[str, tuple[Lifecycle, ...]] = {}
     stories: dict[str, tuple[Turn, ...]] = {}
     for service, group in _by_service(ranked).items():
@@ -160,6 +161,19 @@ def _rank(statement: Statement) -> tuple[date, int, datetime, int, int, str]:
         statement.claim.order,
         statement.id,
     )
+
+
+def _without_doubles(ranked: Iterable[Statement], told_under: Mapping[str, str]) -> list[Statement]:
+    """The statements without those that a copy of an announcement on the same page makes once more."""
+    kept: list[Statement] = []
+    said: set[tuple[str, str, Claim]] = set()
+    for statement in ranked:
+        host = told_under.get(statement.announcement_id, statement.announcement_id)
+        key = (host, statement.page, statement.claim)
+        if statement.announcement_id == host or key not in said:
+            kept.append(statement)
+        said.add(key)
+    return kept
 
 
 def _first_looks(announcements: Iterable[Announcement]) -> dict[str, datetime]:

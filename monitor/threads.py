@@ -140,9 +140,7 @@ def _next_turn(
     when, previous = claim.date, claim.previous_date or standing.date
     if kind == "maintenance.scheduled":
         kind = _restated(when, standing.date)
-    elif kind == standing.type and (
-        same_day(_kept(claim), standing.date) or (kind == "maintenance.cancelled" and agrees(when, standing.date))
-    ):
+    elif kind == standing.type and (kind == "maintenance.cancelled" or same_day(_kept(claim), standing.date)):
         return None
     if kind == "maintenance.scheduled" and not _is_finer(when, standing.date):
         return None

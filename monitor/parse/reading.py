@@ -82,6 +82,7 @@ def _read(leaves: list[Leaf], everywhere: Sequence[Leaf], head_title: str, *, pa
             leaf.fate = "boilerplate"
     kept = sum(1 for leaf in leaves if leaf.fate == "kept")
     boilerplate = tuple(leaf.text for leaf in leaves if leaf.fate == "boilerplate")
+    inside = {id(leaf) for leaf in leaves}
     missed = (*(leaf.text for leaf in leaves if not leaf.fate), *_missed_outside(everywhere, leaves))
     return Reading(
         page=page,
@@ -90,6 +91,7 @@ def _read(leaves: list[Leaf], everywhere: Sequence[Leaf], head_title: str, *, pa
         page_updated=shell.updated,
         related=tuple(dict.fromkeys(shell.related)),
         boilerplate=boilerplate,
+        outside=tuple(leaf.text for leaf in everywhere if id(leaf) not in inside),
         coverage=Coverage(
             blocks=kept + len(boilerplate) + len(missed),
             read=0,
