@@ -40,7 +40,7 @@ OUTCOMES = ("unchanged", "nothing told", "edits told", "events told", "hinted", 
 CALLED_OFF = ("release.withdrawn", "closure.withdrawn", "maintenance.cancelled", "incident.resolved", "type.removed")
 _UNSEEN = ["script", "style", "template", "noscript", "head"]
 _SPACE = re.compile(r"\s+")
-_CONTROL = re.compile("[\x00-\x08\x0e-\x1f\x7f]")
+_CONTROL = re.compile("[\x00-\x08\x0e-\x1f\x7f\ufffd]")
 _LINE_WORTH_KEEPING = 25
 """Letters of a line that is looked for in the damaged page; shorter ones stand in many places."""
 
@@ -200,7 +200,7 @@ def _invented(known: Known, events: Sequence[Event], damaged: Damaged) -> Iterat
 
 def _stands(text: str, seen: str) -> bool:
     """Whether each line of a text, cell by cell, stands in the page."""
-    return all(_bare(part) in seen for part in re.split(r"\n| \| ", text))
+    return all(_bare(part) in seen for part in re.split(r"[\n|]", text))
 
 
 def _lost(known: Known, reading: Reading, learnt: Learnt, damaged: Damaged) -> Iterator[str]:
@@ -221,10 +221,11 @@ def _called_off(known: Known, learnt: Iterable[Learnt], damaged: Damaged) -> Ite
     """What is told as called off or over is called so in words, and its announcement did not have them before."""
     seen = visible(damaged)
     before = {announcement.id: _bare(announcement.text) for announcement in known.memory.announcements}
+    told = {event.subject: event for event in known.told.values() if event.type in CALLED_OFF}
     for event in (event for look in learnt for event in look.events if event.type in CALLED_OFF):
         if not event.evidence or not _stands(event.evidence, seen):
             yield f"{event.type} {event.subject} without a word in the page"
-        elif event.announcement_id in before and _stands(event.evidence, before[event.announcement_id]):
+        elif event.subject in told and _bare(event.evidence) in before.get(event.announcement_id or "", ""):
             yield f"{event.type} {event.subject} of words that stood there before: {event.evidence[:60]!r}"
 
 

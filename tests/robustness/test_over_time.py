@@ -96,8 +96,12 @@ def story(seed: int, page: Page) -> list[Scene]:
         heading, text = chance.choice(texts)
         when = START.date() + timedelta(days=at * 7 + chance.randint(3, 200))
         words = {"v": chance.randint(1, 3) if page.kind == "drift" else chance.randint(8, 12), "day": _swedish(when)}
-        stamp = START.date() + timedelta(days=at * 7) if chance.random() < 0.85 else None
-        return Notice(number, heading.format(**words), text.format(**words), stamp)
+        heading = heading.format(**words)
+        stamp = START.date() + timedelta(days=at * 7)
+        if chance.random() < 0.15 and not heading.startswith("Uppdatering"):
+            # Without a stamp the heading is all that tells two notices apart; one about an update is a part of another.
+            return Notice(number, f"{heading} ({number})", text.format(**words), None)
+        return Notice(number, heading, text.format(**words), stamp)
 
     cells = tuple(
         (str(version), f"{2014 + version}-05-17", chance.choice(["Ej inplanerat", "2027-12-31"]))
