@@ -39,7 +39,7 @@ TEXTS = st.one_of(
         st.sampled_from(("läggs till", "tas bort")),
         st.sampled_from(DAYS),
     ),
-    st.sampled_from(("Enkäten är öppen.", "SSBTEK version 9 är aktuell version.", "Ingen ny version driftsätts.")),
+    st.sampled_from(("Enkäten är öppen.", "Aktuell version är SSBTEK version 9.", "Ingen ny version driftsätts.")),
 )
 STAMPS = st.dates(min_value=date(2026, 1, 5), max_value=date(2026, 12, 20))
 ITEMS = st.lists(

@@ -85,8 +85,8 @@ def test_a_blanket_statement_is_spread_over_the_open_versions_before_it() -> Non
     item = Told(
         "SSBTEK version 9",
         "2023-11-23",
-        "SSBTEK version 9 är aktuell version.\n"
-        "Planen är att samtliga tidigare versioner av SSBTEK stängs 30 juni 2024.",
+        "Aktuell version är SSBTEK version 9.\n"
+        "Vi planerar att stänga samtliga tidigare versioner av SSBTEK 30 juni 2024.",
     )
     ledger = ledger_of(snapshot(html(item, panels=panels, stamp="2022-01-03"), "2024-01-08"))
     closings = {subject: story[-1] for subject, story in ledger.stories.items() if subject.startswith("closing")}

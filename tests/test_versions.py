@@ -78,7 +78,7 @@ def test_versions_come_in_the_order_of_their_numbers() -> None:
 def test_the_page_says_which_version_is_current_else_it_is_the_highest_in_use() -> None:
     ten = Told("Version 10", "2025-09-01", "SSBTEK version 10 driftsattes den 31 augusti 2025.")
     assert [v.version for v in standing(RELEASED, ten, COMES).values() if v.is_current] == ["10"]
-    said = Told("Aktuell version", "2026-01-12", "SSBTEK version 9 är aktuell version.")
+    said = Told("Aktuell version", "2026-01-12", "Aktuell version är SSBTEK version 9.")
     assert [v.version for v in standing(said, RELEASED, ten).values() if v.is_current] == ["9"]
 
 

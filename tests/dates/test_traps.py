@@ -117,7 +117,7 @@ def test_trap_14_an_em_dash_with_a_space_on_one_side_parts_two_stamps() -> None:
     ("text", "stamp", "expected"),
     [
         ("Den 22 juni beslutade regeringen.", date(2022, 6, 28), point("2022-06-22")),
-        ("Nytt beslutat stängningsdatum är 31 oktober.", date(2020, 9, 10), point("2020-10-31")),
+        ("Nya stängningsdatumet blir 31 oktober.", date(2020, 9, 10), point("2020-10-31")),
         ("Version 6 kommer att stängas 29 maj.", date(2020, 4, 30), point("2020-05-29")),
         ("Rättningen sätts i drift 17/5.", date(2020, 2, 14), point("2020-05-17")),
         ("Under kvällen 27/1 kördes jobbet om.", date(2020, 1, 28), point("2020-01-27")),

@@ -68,7 +68,7 @@ def test_lefi_prenumeration_never_closes_a_version(say) -> None:
 
 def test_a_blanket_statement_names_what_it_is_earlier_than(say) -> None:
     """Trap 8."""
-    told = say("SSBTEK version 9", "Planen är att samtliga tidigare versioner av SSBTEK stängs 30 juni 2024.")
+    told = say("SSBTEK version 9", "Vi planerar att stänga samtliga tidigare versioner av SSBTEK 30 juni 2024.")
     blanket = next(claim for claim in told if claim.kind == "blanket")
     assert (blanket.before, blanket.state, blanket.derivation) == ("9", "planned", "samtliga tidigare versioner")
 
@@ -77,7 +77,7 @@ def test_the_date_tied_to_the_new_day_holds_and_the_old_one_is_remembered(saying
     """Trap 9."""
     told = saying(
         "Ändrat stängningsdatum för SSBTEK version 6",
-        "Vi har tidigare meddelat att version 6 stängs den 29 maj. Nytt beslutat stängningsdatum är 30 september.",
+        "Vi har tidigare meddelat att version 6 stängs den 29 maj. Den sker nu i stället 30 september.",
         published="2020-04-30",
     )
     assert only(told) == ["closing ssbtek 6 moved 2020-09-30 was:2020-05-29 decided"]
