@@ -94,7 +94,8 @@ def astray(reading: Reading, known: Iterable[Announcement]) -> tuple[tuple[Item,
     found: list[tuple[Item, Announcement]] = []
     for announcement in known:
         lines = [] if announcement.removed_at else announcement.text.split("\n")
-        texts = [outside.pop(fold(line)) for line in lines if len(line) >= _TELLING_LINE and fold(line) in outside]
+        telling = [fold(line) for line in lines if len(line) >= _TELLING_LINE and fold(line) not in inside]
+        texts = [outside.pop(key) for key in tuple(outside) if any(line in key for line in telling)]
         if texts:
             heading = outside.pop(fold(announcement.heading), None)
             position = max((item.position for item in reading.items), default=0) + len(found) + 1

@@ -340,9 +340,10 @@ def _say(
 
 
 def _kept(before: Claim, now: Claim, origin: Origin) -> Claim:
-    """The claim as it reads now. What ties it to its subject stays: a disturbance's next stage brings its own date."""
+    """The claim as it reads now. What ties it to its subject stays, and its place among others that were told then."""
     if origin != "agency":
         return now
+    now = replace(now, order=before.order)
     if isinstance(now, Incident) and isinstance(before, Incident):
         return replace(now, date=before.date, follows=before.follows, topic=before.topic)
     if isinstance(now, Maintenance) and isinstance(before, Maintenance):

@@ -309,6 +309,8 @@ def _closed_before(number: tuple[int, ...], statement: Statement, ranked: list[S
             and number_of(claim.version) == number
             and earlier is not statement
         ):
+            if last is not None and claim.date is None and claim.change == "stated" and claim.state != "closed":
+                continue
             overview_fact = earlier.overview and claim.date is not None and claim.date.end is not None
             if earlier.known_on <= statement.known_on or (
                 overview_fact and claim.date and day_of(cast(date, claim.date.end)) < statement.known_on
