@@ -37,7 +37,7 @@ sys.path.insert(0, str(Path(__file__).parent.parent / "tests" / "pages"))
 import scorer
 
 OUTCOMES = ("unchanged", "nothing told", "edits told", "events told", "hinted", "suspicious", "unreadable")
-CALLED_OFF = ("release.withdrawn", "closure.withdrawn", "maintenance.cancelled", "incident.resolved", "type.removed")
+CALLED_OFF = ("release.withdrawn", "closure.withdrawn", "maintenance.cancelled", "incident.resolved")
 _UNSEEN = ["script", "style", "template", "noscript", "head"]
 _SPACE = re.compile(r"\s+")
 _CONTROL = re.compile("[\x00-\x08\x0e-\x1f\x7f\ufffd]")
@@ -207,7 +207,7 @@ def _lost(known: Known, reading: Reading, learnt: Learnt, damaged: Damaged) -> I
     """Each line of a known announcement that still stands in the page stands in an announcement of its own."""
     if reading.coverage.unaccounted:
         return
-    seen = visible(damaged)
+    seen = visible(Damaged(damaged.body.decode("utf-8", "backslashreplace").encode()))
     present = [announcement for announcement in learnt.memory.announcements if not announcement.absent]
     kept = "".join(_bare(f"{announcement.heading}{announcement.text}") for announcement in present)
     for announcement in known.memory.announcements:
@@ -270,8 +270,8 @@ def shown(damaged: Damaged) -> str:
 def _shown(body: bytes, content_type: str) -> str:
     named = content_type.partition("charset=")[2]
     found = []
-    for charset in dict.fromkeys((None, "utf-8", named, "windows-1252", "utf-16", "mac-roman")):
-        soup = BeautifulSoup(body, "lxml", from_encoding=charset)
+    for charset in dict.fromkeys(("utf-8", named, "windows-1252", "utf-16", "mac-roman")):
+        soup = BeautifulSoup(body.decode(charset, "replace"), "lxml")
         for tag in soup(_UNSEEN):
             tag.decompose()
         found.append(soup.get_text(" "))
