@@ -347,7 +347,7 @@ def _kept(before: Claim, now: Claim, origin: Origin) -> Claim:
     if isinstance(now, Incident) and isinstance(before, Incident):
         return replace(now, date=before.date, follows=before.follows, topic=before.topic)
     if isinstance(now, Maintenance) and isinstance(before, Maintenance):
-        return replace(now, previous_date=before.previous_date, topic=before.topic)
+        return replace(now, date=before.date, previous_date=before.previous_date, topic=before.topic)
     return now
 
 

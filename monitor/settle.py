@@ -566,9 +566,11 @@ def _numbered(stories: Mapping[str, tuple[Turn, ...]], as_of: date | None) -> di
 
 
 def _date_key(when: When | None) -> str:
+    """The date without its year where that was inferred: a stamp that is put right makes no other event."""
     if when is None:
         return "-"
-    return "/".join(moment.isoformat() if moment else ".." for moment in (when.start, when.end))
+    moments = [moment.isoformat() if moment else ".." for moment in (when.start, when.end)]
+    return "/".join(moment[5:] if when.year_inferred and len(moment) > 2 else moment for moment in moments)
 
 
 def _with_final_turns(ledger: Ledger) -> dict[str, tuple[Lifecycle, ...]]:

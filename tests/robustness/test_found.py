@@ -223,3 +223,17 @@ def test_text_that_was_encoded_twice_is_read_as_it_was_meant(release: Watched) -
     once = parse(page, page=RELEASE.key, url=RELEASE.url)
     twice = parse(page.encode().decode("windows-1252", "replace").encode(), page=RELEASE.key, url=RELEASE.url)
     assert [(item.heading, item.text) for item in once.items] == [(item.heading, item.text) for item in twice.items]
+
+
+def test_a_stamp_whose_year_is_put_right_tells_nothing_twice(release: Watched) -> None:
+    typo = "<h2>Version 9 stängs</h2><p>(Publicerad 2026-03-01)</p><p>SSBTEK version 9 stängs den 30 juni.</p>"
+    release.see(typo, STAFF)
+    assert release.closing("9") == "2026-06-30"
+    assert types(release.see(typo.replace("2026", "2027"), STAFF)) == ["announcement.updated"]
+    assert release.closing("9") == "2027-06-30"
+
+
+def test_a_window_keeps_its_subject_when_its_stamp_is_corrected(drift: Watched) -> None:
+    window = "<h2>Servicehelg</h2><p>(Publicerad 2027-05-03)</p><p>SSBTEK är stängt 16 maj kl. 08.00–12.00.</p>"
+    drift.see(window, STAFF)
+    assert types(drift.see(window.replace("2027-05-03", "2027-06-03"), STAFF)) == ["announcement.updated"]
