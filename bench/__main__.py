@@ -8,6 +8,7 @@ from pathlib import Path
 
 BENCHES = {
     "reading": "how well and how fast pages are read",
+    "mutations": "what becomes of pages that come out wrong",
     "http": "what an answer costs",
     "throughput": "what a durable delivery costs",
     "history": "what is lost when workers are killed",
